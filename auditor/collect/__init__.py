@@ -1,0 +1,1 @@
+"""From the network: feeds and pages, politely and safely, with their bytes kept."""

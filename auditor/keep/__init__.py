@@ -1,0 +1,1 @@
+"""The archive: one SQLite file with articles, audits, decisions and the trail."""

@@ -1,0 +1,1 @@
+"""How good the judgement is: scores on labelled articles. Pure."""

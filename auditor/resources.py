@@ -1,0 +1,12 @@
+"""Where the data folders are: inside the installed package, or beside it in a checkout."""
+
+from pathlib import Path
+
+
+def folder(name: str) -> Path:
+    """Return the data folder *name* (``rules`` or ``corpora``); raise FileNotFoundError if it is nowhere."""
+    package = Path(__file__).resolve().parent
+    for place in (package / name, package.parent / name):
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"data folder {name!r} is neither in {package} nor beside it")

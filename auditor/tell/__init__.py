@@ -1,0 +1,1 @@
+"""What the archive tells: adoption, compliance, charts."""
