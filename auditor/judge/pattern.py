@@ -1,0 +1,224 @@
+"""The pattern language of rule files: phrases with alternatives, optional parts, gaps and numbers.
+
+    thiên chức [của] (làm vợ|làm mẹ|người phụ nữ)
+    khoe <3> (đường cong|thân hình)
+
+``(a|b c)`` alternatives, ``[x y]`` an optional part, ``<N>`` a gap of up to N syllables that crosses no quotation mark,
+``#`` a number. Syllable boundaries are implicit. A pattern becomes one regular expression over the folded text and
+the same expression, one byte a character, for the scanning engine.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor import text
+
+_EDGE = text.LOWER + "0-9"
+_SPACE = " +"
+_NUMBER = "[0-9]+(?:[.,][0-9]+)*"
+_GAP_SPACE = "[,;:)]* +[(]?"
+_GAP_WORD = '[^ \\n"“”«»,;:()]+'
+_TOKEN = re.compile(r"\s*(?:<(?P<gap>\d+)>|(?P<mark>[()\[\]|#])|(?P<word>[^\s()\[\]|<>#]+))")
+_MAX_GAP = 12
+_MAX_PHRASES = 400
+
+
+class PatternError(ValueError):
+    """A pattern that does not follow the language; the message says why, in Vietnamese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One literal syllable (or number, or hyphenated run)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to *most* syllables of any kind."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several sequences; with *optional* none of them will do as well."""
+
+    options: tuple["Sequence", ...]
+    optional: bool = False
+
+
+Part = Word | Number | Gap | Choice
+Sequence = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A parsed pattern: its source, the regular expression of its core, and its possible first syllables."""
+
+    source: str
+    core: str
+    first: frozenset[str]
+    gapped: bool
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """The expression over folded text, with syllable boundaries."""
+        return re.compile(f"(?<![{_EDGE}]){self.core}(?![{_EDGE}])")
+
+    @property
+    def bytes_expression(self) -> bytes:
+        """The expression for 8-bit text padded with a space on each side; a match ends two bytes after the passage."""
+        # lookaround is refused by the engine, so the neighbours are matched too
+        return b"[^" + _byte_class(_EDGE) + b"]" + _to_bytes(self.core) + b"[^" + _byte_class(_EDGE) + b"]"
+
+
+def parse(source: str) -> Pattern:
+    """Return the pattern that *source* describes; raise PatternError with a Vietnamese sentence when it is malformed."""
+    tokens = list(_tokens(text.fold(text.normal(source)[0])))
+    sequence, rest = _sequence(tokens, 0, closing=None)
+    if rest != len(tokens):
+        raise PatternError(f"mẫu “{source}” thừa dấu đóng ngoặc")
+    if not _anchored(sequence[:1]) or not _anchored(sequence[-1:]):
+        raise PatternError(f"mẫu “{source}” phải bắt đầu và kết thúc bằng một từ bắt buộc")
+    return Pattern(source, _core(sequence), frozenset(_first(sequence)), _has_gap(sequence))
+
+
+def phrases(source: str) -> set[str]:
+    """Return every literal phrase a pattern without gaps stands for; empty for patterns with gaps, numbers or too many phrases."""
+    sequence, _ = _sequence(list(_tokens(text.fold(text.normal(source)[0]))), 0, closing=None)
+    found: set[str] = set()
+    for words in _expand(sequence):
+        if "<" in words or len(found) >= _MAX_PHRASES:
+            return set()
+        found.add(" ".join(words))
+    return found
+
+
+def _tokens(source: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    source = source.rstrip()
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise PatternError(f"mẫu “{source}” có ký hiệu lạ ở vị trí {position + 1}: {source[position : position + 5]!r}")
+        kind = match.lastgroup or ""
+        yield kind, match.group(kind)
+        position = match.end()
+
+
+def _sequence(tokens: list[tuple[str, str]], at: int, closing: str | None) -> tuple[Sequence, int]:
+    parts: list[Part] = []
+    while at < len(tokens):
+        kind, value = tokens[at]
+        if kind == "mark" and value in ")]|":
+            break
+        if kind == "gap":
+            if not 0 < int(value) <= _MAX_GAP:
+                raise PatternError(f"khoảng trống <{value}> phải từ 1 đến {_MAX_GAP} âm tiết")
+            parts.append(Gap(int(value)))
+        elif kind == "word":
+            parts.append(Word(value))
+        elif value == "#":
+            parts.append(Number())
+        else:
+            choice, at = _choice(tokens, at)
+            parts.append(choice)
+            continue
+        at += 1
+    if not parts:
+        raise PatternError("mẫu có phần rỗng" + (f" trước dấu {closing}" if closing else ""))
+    return tuple(parts), at
+
+
+def _choice(tokens: list[tuple[str, str]], at: int) -> tuple[Choice, int]:
+    closing = {"(": ")", "[": "]"}[tokens[at][1]]
+    options: list[Sequence] = []
+    while True:
+        option, at = _sequence(tokens, at + 1, closing)
+        options.append(option)
+        if at >= len(tokens):
+            raise PatternError(f"mẫu thiếu dấu {closing}")
+        if tokens[at][1] == "|":
+            continue
+        if tokens[at][1] != closing:
+            raise PatternError(f"mẫu đóng bằng {tokens[at][1]} chỗ cần {closing}")
+        return Choice(tuple(options), optional=closing == "]"), at + 1
+
+
+def _anchored(parts: Sequence) -> bool:
+    """Tell whether each of *parts* surely stands for a word and begins and ends with one."""
+    for part in parts:
+        if isinstance(part, Gap) or (isinstance(part, Choice) and part.optional):
+            return False
+        if isinstance(part, Choice) and not all(_anchored(o[:1]) and _anchored(o[-1:]) for o in part.options):
+            return False
+    return bool(parts)
+
+
+def _core(sequence: Sequence) -> str:
+    out = ""
+    gap = 0
+    for index, part in enumerate(sequence):
+        if isinstance(part, Gap):
+            gap += part.most
+            continue
+        lead = "" if index == 0 else f"(?:{_GAP_SPACE}{_GAP_WORD}){{0,{gap}}}?{_GAP_SPACE}" if gap else _SPACE
+        gap = 0
+        if isinstance(part, Word):
+            out += lead + re.escape(part.text).replace("\\-", "-")
+        elif isinstance(part, Number):
+            out += lead + _NUMBER
+        else:
+            inner = "|".join(_core(option) for option in part.options)
+            # an optional part takes its leading space with it
+            out += f"(?:{lead}(?:{inner}))?" if part.optional else f"{lead}(?:{inner})"
+            if part.optional and lead.startswith("(?:"):
+                gap = next((p.most for p in reversed(sequence[:index]) if isinstance(p, Gap)), 0)
+    return out
+
+
+def _first(sequence: Sequence) -> set[str]:
+    part = sequence[0]
+    if isinstance(part, Word):
+        match = re.match(f"[{text.LOWER}]+|[0-9]", part.text)
+        if match is None:
+            raise PatternError(f"mẫu phải bắt đầu bằng chữ hoặc số, không phải {part.text!r}")
+        return {"#" if match.group().isdigit() else match.group()}
+    if isinstance(part, Number):
+        return {"#"}
+    assert isinstance(part, Choice)
+    return set().union(*(_first(option) for option in part.options))
+
+
+def _has_gap(sequence: Sequence) -> bool:
+    return any(isinstance(p, Gap) or (isinstance(p, Choice) and any(map(_has_gap, p.options))) for p in sequence)
+
+
+def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:
+    if not sequence:
+        yield ()
+        return
+    head, tail = sequence[0], sequence[1:]
+    if isinstance(head, Choice):
+        heads = [words for option in head.options for words in _expand(option)] + ([()] if head.optional else [])
+    else:
+        heads = [(head.text,) if isinstance(head, Word) else ("<",)]
+    for rest in _expand(tail):
+        for words in heads:
+            yield words + rest
+
+
+def _to_bytes(core: str) -> bytes:
+    return b"".join(c.encode("ascii") if c.isascii() else b"\\x%02x" % text.encode(c)[0] for c in core)
+
+
+def _byte_class(letters: str) -> bytes:
+    return _to_bytes(letters)
