@@ -111,9 +111,7 @@ def _flat(sections: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in sections.items():
         if isinstance(value, dict) and value:
             flat.update(_flat(value, f"{prefix}{key}."))
-        elif not isinstance(value, dict):
-            flat[prefix + key] = value
-        elif not any(name.startswith(f"{prefix}{key}.") for name in _BY_NAME):
+        elif not isinstance(value, dict) or not any(name.startswith(f"{prefix}{key}.") for name in _BY_NAME):
             flat[prefix + key] = value
     return flat
 
