@@ -1,0 +1,172 @@
+"""The judgement of one text: from strings to an Audit, in one straight line.
+
+normal form -> unread? -> people and quotes -> candidates -> stance -> findings -> topics -> indicators -> verdict
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import auditor
+from auditor import model, text
+from auditor.errors import ReadError
+from auditor.judge import checklist, ruleset, stance, topics
+from auditor.judge.candidate import Candidate, candidates, scan
+from auditor.read import reading
+
+
+def audit(
+    given: str,
+    title: str | None = None,
+    kind: model.Kind = "article",
+    published: date | None = None,
+    *,
+    id: str = "-",
+    today: date | None = None,
+    rules: ruleset.RuleSet | None = None,
+) -> model.Audit:
+    """Return the Audit of one document.
+
+    *given* is the text and *title* its title, exactly as places will be counted. *published* picks the law in force;
+    without it *today* does (the caller's clock: this room has none but date.today as a last resort).
+    """
+    rules = rules or ruleset.load()
+    law_date = published or today or date.today()
+    engine = model.Engine(auditor.__version__, rules.digest)
+    reason = _unread(given, title, kind)
+    if reason is not None:
+        return model.Audit(id, kind, title, law_date, "unread", engine, topics=topics.none(), indicators=checklist.unread(), unread=reason)
+    title_body, text_body = text.body(title), text.body(given)
+    people = reading.read(title_body, text_body)
+    document = scan(rules, title_body, text_body, kind)
+    bodies = {"title": title_body, "text": text_body}
+    judged = [_finding(id, c, stance.judge(c, rules, document, people), bodies[c.field], law_date) for c in candidates(rules, document)]
+    findings = tuple(_merged(id, judged, bodies))
+    themes = topics.topics(title_body, text_body, people, published)
+    return model.Audit(
+        id=id,
+        kind=kind,
+        title=title,
+        law_date=law_date,
+        verdict=verdict(findings),
+        engine=engine,
+        findings=findings,
+        people=people.people,
+        groups=people.groups,
+        quotes=people.quotes,
+        topics=themes,
+        indicators=checklist.indicators(people, findings, themes, title_body, text_body),
+    )
+
+
+def audit_many(documents: Iterable[Mapping[str, Any]], *, today: date | None = None) -> Iterator[model.Audit]:
+    """Yield the Audit of each document {id, title, text, kind?, published?}; raise ReadError for one that cannot be used."""
+    for document in documents:
+        yield audit_record(document, today=today)
+
+
+def audit_record(record: Mapping[str, Any], *, today: date | None = None) -> model.Audit:
+    """Return the Audit of one JSON record of the contract; raise ReadError, in Vietnamese, when a field is missing or wrong."""
+    if not isinstance(record, Mapping):
+        raise ReadError("dòng này không phải một đối tượng JSON {…}")
+    given, title = record.get("text"), record.get("title")
+    if not isinstance(given, str):
+        raise ReadError("thiếu trường “text” hoặc “text” không phải chuỗi chữ")
+    if title is not None and not isinstance(title, str):
+        raise ReadError("trường “title” phải là chuỗi chữ hoặc null")
+    kind = record.get("kind") or "article"
+    if kind not in model.KINDS:
+        raise ReadError(f"trường “kind” là {kind!r}, chỉ nhận: {', '.join(model.KINDS)}")
+    return audit(given, title, kind, day(record.get("published")), id=record_id(record), today=today)
+
+
+def record_id(record: Mapping[str, Any]) -> str:
+    """Return the id of a record as given; numbers are kept as their digits."""
+    found = record.get("id")
+    return found if isinstance(found, str) else "-" if found is None else str(found)
+
+
+def day(value: object) -> date | None:
+    """Return the day of an ISO date or date-time string, or None for None; raise ReadError for anything else."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ReadError(f"trường “published” là {value!r}, cần dạng YYYY-MM-DD") from None
+
+
+def verdict(findings: Iterable[model.Finding]) -> model.Verdict:
+    """Return what the counted findings make of a document that was read whole."""
+    counted = [f for f in findings if f.counted]
+    if any(f.severity in ("legal", "strong") or f.needs_reviewer for f in counted):
+        return "review"
+    return "advice" if counted else "clear"
+
+
+def _unread(given: str, title: str | None, kind: model.Kind) -> model.Unread | None:
+    if kind in ("headline", "caption") and not given.strip():
+        return text.unread(title or "")
+    if len(given) + len(title or "") > text.TOO_LONG:
+        return "too_long"
+    if not given.strip():
+        return "empty"
+    return text.unread(given)
+
+
+def _finding(document: str, candidate: Candidate, judgement: stance.Judgement, body: text.Body, on: date) -> model.Finding:
+    rule = candidate.rule
+    start, end = body.place(candidate.start, candidate.end)
+    passage = body.given[start:end]
+    uses = judgement.stance in ("asserted", "quoted_unchallenged") and not judgement.official
+    return model.Finding(
+        id=model.finding_id(document, model.Place(candidate.field, start, end), rule.category),
+        rule=rule.id,
+        category=rule.category,
+        indicator=rule.indicator,
+        severity=rule.severity,
+        field=candidate.field,
+        start=start,
+        end=end,
+        text=passage,
+        stance=judgement.stance,
+        counted=uses and judgement.confidence >= stance.COUNTS,
+        needs_reviewer=rule.needs_reviewer,
+        confidence=round(judgement.confidence, 3),
+        origin="rule",
+        message=rule.message.replace("{text}", body.plain[candidate.start : candidate.end]),
+        explanation=judgement.explanation,
+        suggestions=rule.suggestions,
+        legal=tuple(law.id for law in checklist.in_force(rule.legal, on)),
+        subject=rule.subject,
+        speaker=judgement.speaker,
+    )
+
+
+def _merged(document: str, findings: Sequence[model.Finding], bodies: Mapping[str, text.Body]) -> Iterator[model.Finding]:
+    """Yield the findings in reading order, overlapping ones of one category as one: the strongest speaks for all."""
+    place = ("title", "text").index
+    order = sorted(findings, key=lambda f: (f.category, f.field, f.start, f.end))
+    merged: list[model.Finding] = []
+    for _, same in groupby(order, key=lambda f: (f.category, f.field)):
+        cluster: list[model.Finding] = []
+        for finding in same:
+            if cluster and finding.start >= max(f.end for f in cluster):
+                merged.append(_one(document, cluster, bodies))
+                cluster = []
+            cluster.append(finding)
+        merged.append(_one(document, cluster, bodies))
+    yield from sorted(merged, key=lambda f: (place(f.field), f.start, f.end, f.category))
+
+
+def _one(document: str, cluster: Sequence[model.Finding], bodies: Mapping[str, text.Body]) -> model.Finding:
+    best = max(cluster, key=lambda f: (f.counted, -model.SEVERITIES.index(f.severity), f.confidence, f.end - f.start))
+    start, end = min(f.start for f in cluster), max(f.end for f in cluster)
+    if (start, end) == (best.start, best.end):
+        return best
+    identity = model.finding_id(document, model.Place(best.field, start, end), best.category)
+    return replace(best, id=identity, start=start, end=end, text=bodies[best.field].given[start:end])
