@@ -228,7 +228,7 @@ def unread(given: str) -> str | None:
         return "undecodable"
     plain, _ = normal(given)
     distinct = len(_DISTINCT.findall(plain))
-    if distinct >= 0.06 * letters or len(_ANY_MARK.findall(plain)) >= 0.12 * letters:
+    if distinct >= 0.06 * letters or (distinct and len(_ANY_MARK.findall(plain)) >= 0.12 * letters):
         return None
     words = re.findall(f"[{LOWER}]+", plain.lower())
     bare = sum(word in _BARE_SYLLABLES for word in words)
