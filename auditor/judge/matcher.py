@@ -157,7 +157,7 @@ class HyperscanEngine:
         found: Hits = {}
         at = body.sentence_at
         for index, end in ends:
-            # the match ends one byte after the passage, in text that is padded by one
+            # the match ends one byte after the anchor, in text that is padded by one
             sentence = at(end - 3)
             sentences = found.get(index)
             if sentences is None:

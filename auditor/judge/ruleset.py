@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from auditor import model, resources
+from auditor import model, resources, text
 from auditor.errors import RuleError
 from auditor.judge.matcher import Matcher
 from auditor.judge.pattern import Pattern, PatternError, parse, phrases
@@ -160,7 +160,9 @@ def _load(folder: Path, engine: str) -> RuleSet:
     masks = _records(common / "masks.yaml", Mask)
     cues = _cues(common / "stance.yaml")
     _refuse_shared_phrases(folder, rules)
-    return RuleSet(rules, masks, cues, digest(folder), engine)
+    loaded = RuleSet(rules, masks, cues, digest(folder), engine)
+    _refuse_flagged_suggestions(folder, loaded)
+    return loaded
 
 
 def read_rule(path: Path) -> Rule:
@@ -242,6 +244,19 @@ def _refuse_shared_phrases(folder: Path, rules: Iterable[Rule]) -> None:
                         line = datafile.line_of(path, ("patterns", number))
                         raise RuleError(path, line, f"cụm “{phrase}” đã có trong quy tắc {other.id}; hãy giữ ở một quy tắc")
                 owners[phrase].append((rule, number))
+
+
+def _refuse_flagged_suggestions(folder: Path, rules: RuleSet) -> None:
+    """Raise RuleError when a suggestion holds words that some rule flags without asking for a context."""
+    for rule in rules.rules:
+        for number, suggestion in enumerate(rule.suggestions):
+            scan = rules.matcher.scan(text.body(suggestion))
+            for pattern in scan.hits.keys() & rules.rules_of.keys():
+                other = next((r for r in rules.rules_of[pattern] if not r.needs.model_fields_set and r.confidence >= 0.5), None)
+                if other and other.applies(rule.kinds[0] if rule.kinds else "article") and scan.places(pattern):
+                    path = folder / f"{rule.id}.yaml"
+                    line = datafile.line_of(path, ("suggestions", number))
+                    raise RuleError(path, line, f"lời gợi ý “{suggestion}” lại bị quy tắc {other.id} bắt; hãy viết lại lời gợi ý")
 
 
 def _meet(a: Rule, b: Rule) -> bool:
