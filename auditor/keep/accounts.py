@@ -23,6 +23,13 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def hashed(password: str) -> str:
+    """Return the argon2id hash of a password, as `add_user` and `set_password` take it."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(password)
+
+
 class Accounts(Database):
     """Who may come in."""
 

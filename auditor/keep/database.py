@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -126,13 +126,15 @@ class Database:
         Raises StoreError when it is absent, foreign, damaged, older or newer than this program, or locked.
         """
         path = Path(path)
-        if not path.exists():
+        if path.exists():
+            look(path)
+        else:
             if not create:
                 raise StoreError(f"Chưa có cơ sở dữ liệu {path}; hãy chạy `auditor init` để tạo, hoặc chỉ đúng tệp bằng --db.")
             if not path.absolute().parent.is_dir():
                 raise StoreError(f"Không có thư mục {path.absolute().parent} để tạo cơ sở dữ liệu; hãy tạo thư mục trước.")
-        else:
-            look(path)
+            with suppress(FileExistsError):
+                path.touch(0o600, exist_ok=False)  # it will hold names and password hashes
         store = cls(path, busy_seconds, clock)
         try:
             with explained(path):
@@ -143,9 +145,11 @@ class Database:
         return store
 
     def _prepare(self, create: bool, migrate: bool) -> None:
-        db = self._connection("rwc" if create else "rw")
+        db = self._connection("rw")
         if not known(db, self.path) and not create:
             raise StoreError(f"Cơ sở dữ liệu {self.path} còn trống; hãy chạy `auditor init` để tạo các bảng.")
+        if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # new, or restored from a backup
+            db.execute("PRAGMA journal_mode = WAL")
         done = {migration.name for migration in migrations.applied(db)}
         if done - {migration.name for migration in migrations._migrations}:
             raise StoreError(f"Cơ sở dữ liệu {self.path} do phiên bản mới hơn tạo ra; hãy cập nhật chương trình auditor.")
@@ -155,7 +159,6 @@ class Database:
             raise StoreError(
                 f"Cơ sở dữ liệu {self.path} thuộc phiên bản cũ hơn; hãy sao lưu bằng `auditor backup` rồi chạy `auditor init` để nâng cấp."
             )
-        db.execute("PRAGMA journal_mode = WAL")
         with self.writing():  # one immediate transaction around all: two programs starting together upgrade once
             known(db, self.path)
             migrations.apply(db)

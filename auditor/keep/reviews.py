@@ -2,8 +2,10 @@
 
 # ruff: noqa: S608 - only names that stand in this file are put into SQL; every value is bound
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from auditor.errors import StoreError
 from auditor.keep import trail
@@ -101,7 +103,7 @@ class Reviews(Database):
                 "note": storable(note),
                 "made": self.clock(),
             }
-            row = trail.append(db, reviewer, f"decision.{verdict}", finding_id, decision, at=decision["made"])
+            row = trail.append(db, reviewer, f"decision.{verdict}", finding_id, on_trail(decision), at=decision["made"])
             decision["trail_seq"] = row["seq"]
             names = ", ".join(decision)
             marks = ", ".join("?" * len(decision))
@@ -113,6 +115,12 @@ class Reviews(Database):
     def decisions(self, finding_id: str | None = None) -> list[Row]:
         """Return the decisions, or those on one finding, the first one first."""
         return self.all("SELECT * FROM decisions WHERE ? IS NULL OR finding = ? ORDER BY id", (finding_id, finding_id))
+
+
+def on_trail(decision: Mapping[str, Any]) -> Row:
+    """Return what the trail keeps of a decision: everything, the passage itself only as its digest (it may name a victim)."""
+    kept = {name: value for name, value in decision.items() if name not in ("text", "trail_seq")}
+    return {**kept, "text_sha256": hashlib.sha256(decision["text"].encode()).hexdigest()}
 
 
 def _where(outlet: str | None, category: str | None, severity: str | None, state: str) -> tuple[str, list[str]]:
