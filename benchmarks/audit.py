@@ -50,14 +50,14 @@ def stages(given: Articles, rules: ruleset.RuleSet, seconds: float) -> dict[str,
     """Return CPU seconds of each stage over all articles."""
     bodies = [(text.body(title), text.body(body)) for title, body in given]
     readings = [reading.read(*pair) for pair in bodies]
-    scans = [candidate.scan(rules, *pair, "article") for pair in bodies]
+    scans = [candidate.Document(rules, *pair, "article") for pair in bodies]
     found = [candidate.candidates(rules, scan) for scan in scans]
     themes = [topics.topics(*pair, people, None) for pair, people in zip(bodies, readings, strict=True)]
     each: dict[str, Callable[[], object]] = {
         "unread check": lambda: [text.unread(body) for _, body in given],
         "normal form, sentences": lambda: [(text.body(title), text.body(body)) for title, body in given],
         "people and quotes": lambda: [reading.read(*pair) for pair in bodies],
-        "rule scan": lambda: [candidate.scan(rules, *pair, "article") for pair in bodies],
+        "rule scan": lambda: [candidate.Document(rules, *pair, "article") for pair in bodies],
         "candidates": lambda: [candidate.candidates(rules, scan) for scan in scans],
         "stance": lambda: [[stance.judge(c, rules, s, r) for c in cs] for cs, s, r in zip(found, scans, readings, strict=True)],
         "topics": lambda: [topics.topics(*pair, people, None) for pair, people in zip(bodies, readings, strict=True)],
@@ -70,13 +70,12 @@ def rule_pass(given: Articles, rules: ruleset.RuleSet, seconds: float) -> tuple[
     """Return CPU seconds of (one regular expression a rule, our scan with exact places) over all articles in normal form."""
     bodies = [text.body(body) for _, body in given]
     naive = [re.compile("|".join(f"(?:{parse(p).regex.pattern})" for p in rule.patterns)) for rule in rules.rules]
-    owned = rules.rules_of.keys()
 
     def ours() -> Sequence[object]:
         out = []
         for body in bodies:
-            scan = rules.matcher.scan(body)
-            out.append([scan.places(pattern) for pattern in scan.hits.keys() & owned])
+            scan = rules.triggers.scan(body)
+            out.append([scan.places(pattern) for pattern in scan.hits])
         return out
 
     def one_each() -> Sequence[object]:
@@ -94,7 +93,7 @@ def main() -> None:
     asked = options.parse_args()
     given = articles(asked.gold)
     rules = ruleset.load()
-    rules.matcher.scan(text.body("nạp sẵn"))
+    rules.triggers.scan(text.body("nạp sẵn"))
     whole = cpu(lambda: [audit.audit(body, title) for title, body in given], asked.seconds)
     naive, ours = rule_pass(given, rules, asked.seconds)
     words = " ".join(body for _, body in given).split(" ")

@@ -37,8 +37,10 @@ def test_a_pattern_finds_what_the_language_says(engine, pattern, given, expected
 
 def both(rules, given):
     body = text.body(given)
-    slow = ruleset.load(engine="python").matcher
-    return [{p: scan.places(p) for p in scan.hits if scan.places(p)} for scan in (rules.matcher.scan(body), slow.scan(body))]
+    slow = ruleset.load(engine="python")
+    return [
+        [{p: scan.places(p) for p in scan.hits if scan.places(p)} for scan in (r.triggers.scan(body), r.contexts.scan(body))] for r in (rules, slow)
+    ]
 
 
 def test_both_engines_find_the_same_in_every_rule_example():

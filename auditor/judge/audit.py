@@ -13,7 +13,7 @@ import auditor
 from auditor import model, text
 from auditor.errors import ReadError
 from auditor.judge import checklist, ruleset, stance, topics
-from auditor.judge.candidate import Candidate, candidates, scan
+from auditor.judge.candidate import Candidate, Document, candidates
 from auditor.read import reading
 
 
@@ -40,10 +40,9 @@ def audit(
         return model.Audit(id, kind, title, law_date, "unread", engine, topics=topics.none(), indicators=checklist.unread(), unread=reason)
     title_body, text_body = text.body(title), text.body(given)
     people = reading.read(title_body, text_body)
-    document = scan(rules, title_body, text_body, kind)
-    bodies = {"title": title_body, "text": text_body}
-    judged = [_finding(id, c, stance.judge(c, rules, document, people), bodies[c.field], law_date) for c in candidates(rules, document)]
-    findings = tuple(_merged(id, judged, bodies))
+    document = Document(rules, title_body, text_body, kind)
+    judged = [_finding(id, c, stance.judge(c, rules, document, people), document.bodies[c.field], law_date) for c in candidates(rules, document)]
+    findings = tuple(_merged(id, judged, document.bodies))
     themes = topics.topics(title_body, text_body, people, published)
     return model.Audit(
         id=id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.judge.matcher import Scan
 from auditor.judge.ruleset import Rule, RuleSet
@@ -20,58 +21,55 @@ class Candidate:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
-    """A title and a text with all that the matcher found in them."""
+    """A title and a text with what the rules point at in them; the context is scanned when first asked for."""
 
-    kind: Kind
-    title: Scan
-    text: Scan
+    def __init__(self, rules: RuleSet, title: Body, text: Body, kind: Kind) -> None:
+        self.kind = kind
+        self.bodies: dict[Field, Body] = {"title": title, "text": text}
+        self.triggers: dict[Field, Scan] = {"title": rules.triggers.scan(title), "text": rules.triggers.scan(text)}
+        self._rules = rules
 
-    def scan(self, field: Field) -> Scan:
-        """Return the scan of one field."""
-        return self.title if field == "title" else self.text
+    @cached_property
+    def contexts(self) -> dict[Field, Scan]:
+        """Masks, cues and contexts of both fields."""
+        return {field: self._rules.contexts.scan(body) for field, body in self.bodies.items()}
 
     def holds(self, patterns: tuple[int, ...]) -> bool:
-        """Tell whether any of *patterns* stands anywhere in the document."""
-        return any(scan.sentences(p) for scan in (self.title, self.text) for p in patterns)
-
-
-def scan(rules: RuleSet, title: Body, text: Body, kind: Kind) -> Document:
-    """Return a document with the hits of every pattern."""
-    return Document(kind, rules.matcher.scan(title), rules.matcher.scan(text))
+        """Tell whether any context of *patterns* stands anywhere in the document."""
+        return any(scan.sentences(p) for scan in self.contexts.values() for p in patterns)
 
 
 def candidates(rules: RuleSet, document: Document) -> list[Candidate]:
     """Return the candidates of a document in reading order, title first; masked, out-of-kind and out-of-context ones are left out."""
-    return [c for scan in (document.title, document.text) for c in _of(rules, document, scan)]
+    return [c for field, scan in document.triggers.items() if scan.hits for c in _of(rules, document, field, scan)]
 
 
-def _of(rules: RuleSet, document: Document, scan: Scan) -> list[Candidate]:
-    field: Field = "title" if scan is document.title else "text"
+def _of(rules: RuleSet, document: Document, field: Field, scan: Scan) -> list[Candidate]:
     found: set[tuple[int, int, int, str]] = set()
-    for pattern in scan.hits.keys() & rules.rules_of.keys():
+    for pattern in scan.hits:
         wanted = [r for r in rules.rules_of[pattern] if field in r.fields and r.applies(document.kind)]
         if wanted:
             found.update((start, end, sentence, r.id) for sentence, start, end in scan.places(pattern) for r in wanted)
     if not found:
         return []
-    masked = [(start, end) for mask in rules.masks for _, start, end in scan.places(mask)]
+    context = document.contexts[field]
+    masked = [(start, end) for mask in rules.masks for _, start, end in context.places(mask)]
     kept = []
     for start, end, sentence, rule_id in sorted(found):
         if any(start < stop and end > begin for begin, stop in masked):
             continue
-        if all(_stands(document, scan, sentence, scope, patterns) for scope, patterns in rules.needs[rule_id]) and not any(
-            _stands(document, scan, sentence, scope, patterns) for scope, patterns in rules.unless[rule_id]
+        if all(_stands(document, context, sentence, scope, patterns) for scope, patterns in rules.needs[rule_id]) and not any(
+            _stands(document, context, sentence, scope, patterns) for scope, patterns in rules.unless[rule_id]
         ):
             kept.append(Candidate(rules.by_id[rule_id], field, sentence, start, end))
     return kept
 
 
-def _stands(document: Document, scan: Scan, sentence: int, scope: str, patterns: tuple[int, ...]) -> bool:
+def _stands(document: Document, context: Scan, sentence: int, scope: str, patterns: tuple[int, ...]) -> bool:
     if scope == "document":
         return document.holds(patterns)
-    return any(True for _ in cues_in(scan, sentence, patterns, 1 if scope == "near" else 0))
+    return any(True for _ in cues_in(context, sentence, patterns, 1 if scope == "near" else 0))
 
 
 def cues_in(scan: Scan, sentence: int, patterns: tuple[int, ...], reach: int = 0) -> Iterator[tuple[int, int]]:

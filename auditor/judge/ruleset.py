@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from auditor import model, resources, text
 from auditor.errors import RuleError
 from auditor.judge.matcher import Matcher
-from auditor.judge.pattern import Pattern, PatternError, parse, phrases
+from auditor.judge.pattern import PatternError, parse, phrases
 from auditor.read import datafile
 
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -111,38 +111,44 @@ class Cue(_Data):
 
 
 class RuleSet:
-    """All rules with one matcher over every pattern they, the masks and the cues use."""
+    """All rules with two matchers: one over what rules look for, one over the context that decides about it.
+
+    Most texts hold no candidate, so the context is scanned only where one was found.
+    """
 
     def __init__(self, rules: Sequence[Rule], masks: Sequence[Mask], cues: Mapping[str, Cue], digest: str, engine: str = "fastest") -> None:
         self.rules = tuple(rules)
         self.by_id = {rule.id: rule for rule in rules}
         self.digest = digest
-        self._index: dict[str, int] = {}
+        self._engine = engine
+        self._triggers: dict[str, int] = {}
+        self._contexts: dict[str, int] = {}
         self.rules_of: dict[int, list[Rule]] = defaultdict(list)
         for rule in rules:
             for source in rule.patterns:
-                self.rules_of[self._pattern(source)].append(rule)
+                self.rules_of[_number(self._triggers, source)].append(rule)
         self.needs = {rule.id: self._scopes(rule.needs) for rule in rules}
         self.unless = {rule.id: self._scopes(rule.unless) for rule in rules}
-        self.masks = tuple(self._pattern(mask.text) for mask in masks)
-        self.cues = {name: tuple(self._pattern(source) for source in cue.patterns) for name, cue in cues.items()}
-        self._engine = engine
-
-    def _pattern(self, source: str) -> int:
-        return self._index.setdefault(source, len(self._index))
+        self.masks = tuple(_number(self._contexts, mask.text) for mask in masks)
+        self.cues = {name: tuple(_number(self._contexts, source) for source in cue.patterns) for name, cue in cues.items()}
 
     def _scopes(self, context: Context) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        return tuple((scope, tuple(map(self._pattern, patterns))) for scope, patterns in context.scopes())
+        return tuple((scope, tuple(_number(self._contexts, source) for source in patterns)) for scope, patterns in context.scopes())
 
     @cached_property
-    def matcher(self) -> Matcher:
-        """The matcher over all patterns; compiled when first needed."""
-        return Matcher([parse(source) for source in self._index], self._engine)
+    def triggers(self) -> Matcher:
+        """The matcher over every pattern that a rule looks for; its indices are the keys of ``rules_of``."""
+        return Matcher([parse(source) for source in self._triggers], self._engine)
 
-    @property
-    def patterns(self) -> tuple[Pattern, ...]:
-        """Every pattern, in the order of the matcher's indices."""
-        return self.matcher.patterns
+    @cached_property
+    def contexts(self) -> Matcher:
+        """The matcher over needs, exceptions, masks and cues."""
+        return Matcher([parse(source) for source in self._contexts], self._engine)
+
+
+def _number(index: dict[str, int], source: str) -> int:
+    """Return the number of a pattern, which it is given when first seen."""
+    return index.setdefault(source, len(index))
 
 
 def load(folder: Path | None = None, engine: Literal["fastest", "python"] = "fastest") -> RuleSet:
@@ -250,8 +256,8 @@ def _refuse_flagged_suggestions(folder: Path, rules: RuleSet) -> None:
     """Raise RuleError when a suggestion holds words that some rule flags without asking for a context."""
     for rule in rules.rules:
         for number, suggestion in enumerate(rule.suggestions):
-            scan = rules.matcher.scan(text.body(suggestion))
-            for pattern in scan.hits.keys() & rules.rules_of.keys():
+            scan = rules.triggers.scan(text.body(suggestion))
+            for pattern in scan.hits:
                 other = next((r for r in rules.rules_of[pattern] if not r.needs.model_fields_set and r.confidence >= 0.5), None)
                 if other and other.applies(rule.kinds[0] if rule.kinds else "article") and scan.places(pattern):
                     path = folder / f"{rule.id}.yaml"

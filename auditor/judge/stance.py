@@ -45,7 +45,7 @@ class Voices:
 
 def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: model.Reading) -> Judgement:
     """Return the judgement of one candidate."""
-    scan = document.scan(candidate.field)
+    scan = document.contexts[candidate.field]
     body = scan.body
     rule = candidate.rule
     voices = Voices(reading.quotes, {p.id: p for p in reading.people})
@@ -142,11 +142,11 @@ def _is_official(person: model.Person) -> bool:
 
 def _theme(rules: RuleSet, document: Document) -> bool:
     """Tell whether criticism of stereotypes is the theme: refuting cues in many sentences, or in the title and the text."""
-    in_text = {s for pattern in rules.cues["refuting"] for s in document.text.hits.get(pattern, ())}
-    in_title = any(document.title.hits.get(pattern) for pattern in rules.cues["refuting"])
-    return len(in_text) >= max(_THEME, len(document.text.body.sentences) // 5) or (in_title and len(in_text) >= 1)
+    in_text = {s for pattern in rules.cues["refuting"] for s in document.contexts["text"].hits.get(pattern, ())}
+    in_title = any(document.contexts["title"].hits.get(pattern) for pattern in rules.cues["refuting"])
+    return len(in_text) >= max(_THEME, len(document.bodies["text"].sentences) // 5) or (in_title and len(in_text) >= 1)
 
 
 def _about_equality(document: Document, rules: RuleSet) -> bool:
-    in_text = {s for pattern in rules.cues["policy"] for s in document.text.hits.get(pattern, ())}
-    return len(in_text) >= max(2, len(document.text.body.sentences) // 4)
+    in_text = {s for pattern in rules.cues["policy"] for s in document.contexts["text"].hits.get(pattern, ())}
+    return len(in_text) >= max(2, len(document.bodies["text"].sentences) // 4)
