@@ -148,6 +148,7 @@ def indicators(
     themes: Mapping[str, bool],
     title: Body,
     text: Body,
+    *,
     kind: model.Kind = "article",
 ) -> dict[str, dict[str, Any]]:
     """Return Audit.indicators: for every indicator {value, status}.
@@ -157,19 +158,16 @@ def indicators(
     """
     document = _Document(reading, tuple(f for f in findings if f.counted), themes, title, text)
     advert = kind == "notice" or any(f.indicator.startswith("B2") for f in document.counted)
+    asked = {"B2.": advert, "B1.5-": themes["gbv"], "B1.3-5": themes["gender_equality"]}
     told: dict[str, dict[str, Any]] = {}
-    for indicator in checklist().values():
-        group = indicator.id.partition("-")[0]
-        if (group == "B2.1" or group == "B2.2") and not advert:
-            told[indicator.id] = {"value": None, "status": "not_applicable"}
-        elif (group == "B1.5" and not themes["gbv"]) or (indicator.id == "B1.3-5" and not themes["gender_equality"]):
-            told[indicator.id] = {"value": None, "status": "not_applicable"}
+    for id, indicator in checklist().items():
+        if not all(asks for group, asks in asked.items() if id.startswith(group)):
+            told[id] = {"value": None, "status": "not_applicable"}
         elif indicator.how != "computed":
-            told[indicator.id] = {"value": None, "status": indicator.how}
+            told[id] = {"value": None, "status": indicator.how}
         else:
-            compute = _COMPUTED.get(indicator.id, _found)
-            value = compute(document, indicator)
-            told[indicator.id] = {"value": value, "status": "not_applicable" if value is None else "computed"}
+            value = _COMPUTED.get(id, _found)(document, indicator)
+            told[id] = {"value": value, "status": "not_applicable" if value is None else "computed"}
     if themes["gbv"]:
         told["B1.5-7"]["help_line"] = document.says("help_line")
     return told
@@ -213,10 +211,10 @@ def _functions(document: _Document, _: Indicator) -> dict[str, Any]:
 
 
 def _mentions(document: _Document, _: Indicator) -> dict[str, int]:
-    space = dict.fromkeys(model.GENDERS, 0)
+    space: dict[str, int] = dict.fromkeys(model.GENDERS, 0)
     for person in document.people:
         space[person.gender] += len(person.mentions)
-    return dict(space)
+    return space
 
 
 def _positions(document: _Document, _: Indicator) -> dict[str, Any]:
