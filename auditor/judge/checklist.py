@@ -186,6 +186,10 @@ class _Document:
         """Tell whether the document holds a phrase of the named list of rules/topics.yaml."""
         return topics.evidence(evidence).search(self._folded) is not None
 
+    def count(self, evidence: str) -> int:
+        """Return how often the document holds phrases of the named list."""
+        return sum(1 for _ in topics.evidence(evidence).finditer(self._folded))
+
     def concerns(self, indicator: Indicator) -> bool:
         """Tell whether a counted finding belongs to an indicator, by itself or by its category."""
         return any(f.indicator == indicator.id or f.category in indicator.categories for f in self.counted)
@@ -250,9 +254,9 @@ def _free_of(document: _Document, indicator: Indicator) -> bool:
 
 
 def _survivor(document: _Document, _: Indicator) -> bool | None:
-    """Return whether words of survival are used, or None when the one harmed is called neither survivor nor victim."""
-    survivor = document.says("survivor")
-    return survivor if survivor or document.says("victim") else None
+    """Return whether words of survival are at least as common as "victim", or None when the one harmed is called neither."""
+    survivor, victim = document.count("survivor"), document.count("victim")
+    return survivor >= victim if survivor or victim else None
 
 
 _COMPUTED: Mapping[str, Callable[[_Document, Indicator], Any]] = {

@@ -23,7 +23,9 @@ from auditor.text import LOWER, Body
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 
 NAMES = ("gender_equality", "gbv", "women_focus", "action_month")
-CAMPAIGN = ((11, 15), (12, 15))  # first and last day (month, day) of the Action Month; plan 67/KH-UBND of 26 April 2022
+# The Action Month runs from 15 November to 15 December (plan 67/KH-UBND of 26 April 2022); plans for it appear from October,
+# results until January. June has a campaign of its own against domestic violence.
+_CAMPAIGN_MONTHS = frozenset({10, 11, 12, 1})
 
 
 class Cues(BaseModel):
@@ -162,7 +164,7 @@ def none() -> dict[str, bool]:
 
 
 def topics(title: Body, text: Body, reading: model.Reading, published: date | None) -> dict[str, bool]:
-    """Return which topics a document has."""
+    """Return which topics a document has; ``action_month`` asks for the campaign's name and, when *published* is known, its season."""
     compiled = load()
     titled, told = compiled.find(title), compiled.find(text)
     words, length = compiled.words, len(text.sentences)
@@ -170,7 +172,8 @@ def topics(title: Body, text: Body, reading: model.Reading, published: date | No
         "gender_equality": _about("gender_equality", words.gender_equality, titled, told, length),
         "gbv": _about("gbv", words.gbv, titled, told, length),
         "women_focus": _on_women(title, told, length, reading, words.women_focus),
-        "action_month": any("action_month.patterns" in found for found in (titled, told)),
+        "action_month": (published is None or published.month in _CAMPAIGN_MONTHS)
+        and any("action_month.patterns" in found for found in (titled, told)),
     }
 
 
