@@ -1,0 +1,36 @@
+"""The interface for programs: POST /api/v1/check audits one text and keeps nothing."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from auditor.errors import ReadError
+from auditor.judge import audit as judge
+from web import security
+from web.show import HANOI
+
+blueprint = Blueprint("api", __name__)
+FIELDS = ("id", "title", "text", "kind", "published", "url", "outlet")
+
+
+@blueprint.post("/api/v1/check")
+@security.csrf.exempt  # it changes nothing; only JSON is taken, which no form of another site can send
+@security.allow()
+@security.limiter.limit("600 per minute", key_func=lambda: g.user["name"] if g.get("user") else request.remote_addr or "")
+def check() -> ResponseReturnValue:
+    """Return the Audit of {title?, text, kind?, published?}."""
+    if not request.is_json:
+        abort(415)
+    record = request.get_json(silent=True)
+    if not isinstance(record, dict):
+        return security.error(400, _("Thân yêu cầu phải là một đối tượng JSON có trường “text”."))
+    unknown = sorted(set(record) - set(FIELDS))
+    if unknown:
+        return security.error(400, _("Trường không dùng được: %(names)s.", names=", ".join(unknown)[:200]))
+    try:
+        audited = judge.audit_record(record, today=datetime.now(HANOI).date())
+    except ReadError as problem:
+        return security.error(400, str(problem))
+    return jsonify(audited.to_dict())
