@@ -215,6 +215,23 @@ class Database:
                 db.rollback()
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all queries of a block see one moment of the archive, while others go on writing."""
+        with explained(self.path):
+            self.db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.db.rollback()
+
+    def each(self, table: str, key: str) -> Iterator[Row]:
+        """Yield every row of a table in the order of its integer *key*, some hundred at a time."""
+        last = 0
+        while rows := self.all(f"SELECT * FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT 500", (last,)):  # noqa: S608 own names
+            yield from rows
+            last = rows[-1][key]
+
     def all(self, sql: str, given: Given = ()) -> list[Row]:
         """Return the rows of a query as dicts."""
         with explained(self.path):
