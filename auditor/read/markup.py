@@ -10,7 +10,7 @@ _TAG_BYTES = re.compile(rb"""<([A-Za-z][^\s/>"']*)((?:[^>"']++|"[^"]*+"|'[^']*+'
 _UNSEEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|$)")
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLOCK = re.compile(r"<(?:p|br|div|li|tr|h[1-6])\b", re.IGNORECASE)
 
 
@@ -39,4 +39,4 @@ def plain(markup: str | None, limit: int = 10_000) -> str:
             break
         text = stripped
     text = _ANY_TAG.sub(" ", text)
-    return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()[:limit]
+    return _SPACE.sub(" ", CONTROL.sub(" ", text)).strip()[:limit]
