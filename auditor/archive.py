@@ -64,8 +64,9 @@ class Task(NamedTuple):
 
 
 def audit_file(source: Path, output: Path, *, jobs: int = 1, every: bool = False, today: date | None = None) -> Summary:
-    """Write one Audit for each line (or row) of *source* to *output*, in order; a line that cannot be read becomes {"id" or "line", "error"}.
+    """Write one Audit for each line (or row) of *source* to *output*, in order.
 
+    A line that cannot be read becomes {"id" or "line", "error"} and the rest goes on.
     *output* appears under its name only when it is whole. Raise ReadError when a file cannot be used at all.
     """
     if ".parquet" in (source.suffix, output.suffix):

@@ -36,7 +36,11 @@ def examine(database: Path, settings: Settings) -> Iterator[Check]:
         yield Check("bộ quy tắc", False, str(error))
     yield Check("cấu hình", True, str(settings.path or "mặc định"))
     free = shutil.disk_usage(database.absolute().parent).free
-    yield Check("đĩa", free >= _FREE, f"còn {free // 1_000_000:,} MB".replace(",", ".") + ("" if free >= _FREE else "; hãy dọn bớt trước khi đĩa đầy"))
+    yield Check(
+        "đĩa",
+        free >= _FREE,
+        f"còn {free // 1_000_000:,} MB".replace(",", ".") + ("" if free >= _FREE else "; hãy dọn bớt trước khi đĩa đầy"),
+    )
     if not database.exists():
         yield Check("kho", False, f"chưa có {database}; tạo bằng lệnh auditor init")
         return

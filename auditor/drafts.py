@@ -33,7 +33,7 @@ class Checked:
             return True
         if level == "never":
             return False
-        severe = model.SEVERITIES[: model.SEVERITIES.index(level) + 1]  # type: ignore[arg-type]
+        severe = model.SEVERITIES[: model.SEVERITIES.index(level) + 1]
         return any(f.severity in severe for f in self.audit.counted)
 
 

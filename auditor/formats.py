@@ -73,7 +73,9 @@ def as_text(checked: Checked, every: bool) -> str:
         line, column = position(checked, finding)
         where = "tiêu đề" if finding.field == "title" else f"dòng {line}, cột {column}"
         counted = "" if finding.counted else " [không tính]"
-        lines += [f"  {where}: “{_inline(finding.text)}” ({SEVERITIES[finding.severity]}, {model.CATEGORIES[finding.category].label}){counted}"]
+        lines += [
+            f"  {where}: “{_inline(finding.text)}” ({SEVERITIES[finding.severity]}, {model.CATEGORIES[finding.category].label}){counted}"
+        ]
         lines += [f"    {_inline(finding.message)}", f"    {finding.explanation}"]
         lines += [f"    Gợi ý: {'; '.join(finding.suggestions)}"] if finding.suggestions else []
         lines += [f"    Căn cứ tham khảo ({audit.law_date:%d/%m/%Y}): {laws[law].short}" for law in finding.legal]
@@ -89,7 +91,7 @@ def as_github(checked: Checked, every: bool) -> str:
         title = model.CATEGORIES[finding.category].label
         place = f"file={_property(str(checked.path))},line={line},col={column},title={_property(title)}"
         message = f"{finding.message} Gợi ý: {'; '.join(finding.suggestions)}"
-        out += f"::{_GITHUB_LEVELS[finding.severity]} {place}::{_property(message, "")}\n"
+        out += f"::{_GITHUB_LEVELS[finding.severity]} {place}::{_property(message, '')}\n"
     return out
 
 
@@ -112,14 +114,22 @@ def as_sarif(results: Iterable[Checked], every: bool) -> str:
     driver = {"name": "auditor", "version": __version__, "rules": described}
     invocation = {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "invocations": [invocation], "results": found}
-    return json.dumps({"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}, ensure_ascii=True, indent=1)
+    return json.dumps(
+        {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}, ensure_ascii=True, indent=1
+    )
 
 
 def _sarif_result(checked: Checked, finding: model.Finding) -> dict[str, Any]:
     line, column = position(checked, finding)
     lines = finding.text.split("\n")
     last = column + len(lines[0]) if len(lines) == 1 else len(lines[-1]) + 1
-    region = {"startLine": line, "startColumn": column, "endLine": line + len(lines) - 1, "endColumn": last, "snippet": {"text": finding.text}}
+    region = {
+        "startLine": line,
+        "startColumn": column,
+        "endLine": line + len(lines) - 1,
+        "endColumn": last,
+        "snippet": {"text": finding.text},
+    }
     place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": checked.path.as_posix()}, "region": region}}
     return {
         "ruleId": finding.rule or finding.category,

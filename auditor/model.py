@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
+from auditor import text
+
 Field = Literal["title", "text"]
 Kind = Literal["article", "headline", "caption", "notice", "script", "convention", "post"]
 Gender = Literal["female", "male", "unknown"]
@@ -17,7 +19,7 @@ Role = Literal["spokesperson", "expert", "experience", "eyewitness", "popular", 
 Severity = Literal["legal", "strong", "context", "style"]
 Stance = Literal["asserted", "quoted_unchallenged", "criticised", "neutral_mention"]
 Verdict = Literal["clear", "advice", "review", "unread"]
-Unread = Literal["empty", "too_long", "undecodable", "not_vietnamese", "minority_language", "no_diacritics", "partial", "scanned"]
+Unread = text.Unread
 Subject = Literal["outlet", "advertiser", "employer", "commune"]
 Origin = Literal["rule", "classifier", "both"]
 

@@ -9,14 +9,15 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from auditor.errors import ReadError
 
+Unread = Literal["empty", "too_long", "undecodable", "not_vietnamese", "minority_language", "no_diacritics", "partial", "scanned"]
+
 TOO_LONG = 1_000_000  # characters; a newspaper page has 30,000, the longest report series some 300,000
 
-_MARKED = (
-    "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-)
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 LOWER = "abcdefghijklmnopqrstuvwxyz" + _MARKED
 UPPER = LOWER.upper()
 LETTERS = LOWER + UPPER
@@ -26,7 +27,7 @@ _DISTINCT = "ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉ
 
 # Folded Vietnamese fits an 8-bit table, so a byte offset is a character offset (measured: encoding runs at 310 MB/s).
 _TABLE = "".join(map(chr, range(128))) + _MARKED + "“”‘’…–—«»•·°²³×§€£¥©®™üçñöäßëïåøæœšžčłőűğış"
-_ENCODER = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
+_ENCODER: Any = codecs.charmap_build(_TABLE.ljust(256, "\ufffe"))
 
 
 def encode(folded: str) -> bytes:
@@ -47,7 +48,7 @@ _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys([0x09, 0x0B, 0x0C, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, ord("_")], " ")
 _BREAKS = dict.fromkeys([0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029], "\n")
 _LONE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-_MEND = {**_LOOK_ALIKE, **_FULL_WIDTH, **_SPACES, **_BREAKS, **_LONE}
+_MEND: Any = {**_LOOK_ALIKE, **_FULL_WIDTH, **_SPACES, **_BREAKS, **_LONE}
 _INVISIBLE = (
     "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
@@ -155,8 +156,8 @@ def body(given: str | None) -> Body:
 # A full stop after these ends no sentence. Titles before initials ("chị L.") are told by the initial itself.
 _ABBREVIATIONS = set(
     "tp ts ths th.s pgs gs bs bscki bsckii cki ckii ks kts nsnd nsưt nsut nghs tx tt q p h x kp tdp đ mr mrs ms dr st no vs ths.bs "
-    "gs.ts pgs.ts ts.bs pgs.ts.bs gs.ts.bs lm hlv đd nxb ctv pv tr vd stt gđ pgđ tgđ ubnd hđnd cn ths.ks gs.tskh tskh tsk ngnd ngut ngưt"
-    .split()
+    "gs.ts pgs.ts ts.bs pgs.ts.bs gs.ts.bs lm hlv đd nxb ctv pv tr vd stt gđ pgđ tgđ ubnd hđnd cn ths.ks gs.tskh tskh tsk "
+    "ngnd ngut ngưt".split()
 )
 _CUT = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s)|\n+")
 _WORD_BEFORE = re.compile(r"[^\s(“\"‘«]+$")
@@ -228,12 +229,13 @@ def syllables(text: str) -> int:
 _BARE_SYLLABLES = set(
     "khong nguoi cua duoc nhung trong cac mot nhu voi nay khi phai den vao lam viec nam ngay cung phu nu nha gia dinh hoc sinh chong vo "
     "ong ba anh chi thi xa huyen tinh thanh pho cong an hoi dong tai theo ve tu ra len bi do thoi gian tren duoi hon nhieu con gai trai "
-    "dan toc chinh quyen lanh dao giao duc kinh te viet nam quoc van hoa doi song tre em thon ban cho biet yeu dep noi noi tay mem chan".split()
+    "dan toc chinh quyen lanh dao giao duc kinh te viet nam quoc van hoa doi song tre em thon ban cho biet yeu dep noi tay "
+    "mem chan".split()
 )
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|Ä[\u0080-\u00bf‘’]|Æ°|\u00c3\u00a1")
 
 
-def unread(given: str) -> str | None:
+def unread(given: str) -> Unread | None:
     """Return why a text cannot be judged (a code of the contract's ``unread``), or None when it can.
 
     Short texts without marks (a score line, a name) pass: they say too little to tell.
@@ -261,11 +263,10 @@ def unread(given: str) -> str | None:
 
 def decode(data: bytes) -> str:
     """Return the text of a file: UTF-8 (with or without BOM) or UTF-16 with BOM; raise ReadError for anything else."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReadError(f"không phải chữ {encoding.upper()} (lỗi ở byte {error.start}); hãy lưu lại tệp bằng mã UTF-8 rồi thử lại") from None
+        raise ReadError(
+            f"không phải chữ {encoding.upper()} (lỗi ở byte {error.start}); hãy lưu lại tệp bằng mã UTF-8 rồi thử lại"
+        ) from None

@@ -1,8 +1,8 @@
 """Keeps the README's score table equal to corpora/scores.json.
 
-    python docs/tables.py                      rewrite the table
-    python docs/tables.py --check              exit 1 when it is out of date
-    python docs/tables.py --scores FILE.json   take new figures (what the scorer printed as JSON) into corpora/scores.json first
+python docs/tables.py                      rewrite the table
+python docs/tables.py --check              exit 1 when it is out of date
+python docs/tables.py --scores FILE.json   take new figures (what the scorer printed as JSON) into corpora/scores.json first
 """
 
 import argparse

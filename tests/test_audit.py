@@ -19,8 +19,41 @@ Sáng 12/10, bà Nguyễn Thị Hoà, Chủ tịch Hội Phụ nữ xã, cho bi�
 Diện váy bó sát, nữ ca sĩ khoe đường cong gợi cảm trên sân khấu. Vừa giỏi việc nước, chị vẫn coi thiên chức làm mẹ là trên hết.
 Cần xóa bỏ tư tưởng trọng nam khinh nữ trong mỗi gia đình."""
 HITS = [ruleset.unmark(e) for rule in ruleset.load().rules for e in rule.examples.hit if not rule.kinds]
-SCRAPS = ["“", "”", '"', "'", "- ", ":", "\n", "\r\n", "\n\n", " ", ".", "?", "\x00", "\u200b", "\u202e", "\u0301", "\ud800", "_", "N.T.H.", "bà ", "ông ",
-          "cho biết ", "nói: ", "Nguyễn Thị Lan ", "theo ", "13 tuổi ", "thiên chức làm mẹ ", "phái yếu ", "khoe đường cong ", "汉", "İ", "ﬁ", "Ｂà "]
+SCRAPS = [
+    "“",
+    "”",
+    '"',
+    "'",
+    "- ",
+    ":",
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    ".",
+    "?",
+    "\x00",
+    "\u200b",
+    "\u202e",
+    "\u0301",
+    "\ud800",
+    "_",
+    "N.T.H.",
+    "bà ",
+    "ông ",
+    "cho biết ",
+    "nói: ",
+    "Nguyễn Thị Lan ",
+    "theo ",
+    "13 tuổi ",
+    "thiên chức làm mẹ ",
+    "phái yếu ",
+    "khoe đường cong ",
+    "汉",
+    "İ",
+    "ﬁ",
+    "Ｂà ",
+]
 ANY = st.text(max_size=150) | st.lists(st.sampled_from(SCRAPS + STORY.split(" ")), max_size=60).map("".join)
 
 
@@ -38,7 +71,9 @@ def holds(found: model.Audit, title: str | None, text: str) -> None:
         assert not (f.counted and f.stance in ("criticised", "neutral_mention"))
         assert f.speaker is None or f.speaker in people
     for a in found.findings:
-        assert not any(a is not b and (a.category, a.field) == (b.category, b.field) and a.start < b.end and b.start < a.end for b in found.findings)
+        assert not any(
+            a is not b and (a.category, a.field) == (b.category, b.field) and a.start < b.end and b.start < a.end for b in found.findings
+        )
     for p in found.people:
         assert p.mentions and p.name.strip()
         assert p.gender == "unknown" or p.gender_evidence
@@ -72,7 +107,18 @@ def test_a_story_is_read_and_judged():
 
 
 def old_tones(s: str) -> str:
-    for new, old in (("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oẻ", "ỏe"), ("uỷ", "ủy"), ("uý", "úy"), ("uỳ", "ùy")):
+    for new, old in (
+        ("oà", "òa"),
+        ("oá", "óa"),
+        ("oả", "ỏa"),
+        ("oã", "õa"),
+        ("oạ", "ọa"),
+        ("oè", "òe"),
+        ("oẻ", "ỏe"),
+        ("uỷ", "ủy"),
+        ("uý", "úy"),
+        ("uỳ", "ùy"),
+    ):
         s = re.sub(rf"(?<![qQ]){new}(?!\w)", old, s)
     return s
 

@@ -38,7 +38,7 @@ def every_command(group=main, path=()):
             yield from every_command(command, (*path, name))
 
 
-@pytest.mark.parametrize("command", every_command(), ids=" ".join)
+@pytest.mark.parametrize("command", list(every_command()), ids=lambda path: " ".join(path))
 def test_every_command_has_help_with_an_example(command):
     told = run(*command, "-h")
     assert told.exit_code == 0
@@ -88,7 +88,9 @@ def test_one_unreadable_file_stops_no_other(draft, tmp_path):
     assert len(told.stderr.strip().splitlines()) == 2 and "Traceback" not in told.stderr
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00\x00", b"\xff\xfe\x00\xd8", b"%PDF-1.4 broken"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00\x00", b"\xff\xfe\x00\xd8", b"%PDF-1.4 broken"], ids=["empty", "NUL", "surrogate", "broken PDF"]
+)
 def test_a_file_with_no_text_is_never_clear(tmp_path, data):
     for ending in ("txt", "md", "html", "docx", "pdf"):
         path = tmp_path / f"tệp.{ending}"
@@ -107,7 +109,12 @@ def lines(path):
 def test_audit_keeps_order_and_goes_on_after_bad_lines(tmp_path, jobs, monkeypatch):
     monkeypatch.setattr("auditor.archive._PARTITION", 2_000)
     rows = [json.dumps({"id": i, "title": f"Bài {i}", "text": BAD if i % 3 else CLEAN}, ensure_ascii=False).encode() for i in range(40)]
-    rows[5], rows[9], rows[11], rows[13] = b"{broken", b"\xff\xfe", b'{"id": "no text"}', b'{"id": "lone", "text": "N\\ud800 ph\xe1\xbb\xa5 n\xe1\xbb\xaf x\xc3\xa3"}'
+    rows[5], rows[9], rows[11], rows[13] = (
+        b"{broken",
+        b"\xff\xfe",
+        b'{"id": "no text"}',
+        b'{"id": "lone", "text": "N\\ud800 ph\xe1\xbb\xa5 n\xe1\xbb\xaf x\xc3\xa3"}',
+    )
     (tmp_path / "in.jsonl").write_bytes(b"\n".join(rows))
     told = run("audit", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--jobs", jobs)
     found = lines(tmp_path / "out.jsonl")
@@ -158,8 +165,10 @@ def test_rules_list_and_show():
 
 def test_extract_prints_one_object(tmp_path):
     page = tmp_path / "trang.html"
-    page.write_text(f"<html lang=vi><head><title>Tin</title></head><body><article><h1>Chè xã Yên Nguyên</h1><p>{CLEAN}</p><p>{CLEAN * 4}</p></article></body></html>",
-                    encoding="utf-8")
+    page.write_text(
+        f"<html lang=vi><head><title>Tin</title></head><body><article><h1>Chè xã Yên Nguyên</h1><p>{CLEAN}</p><p>{CLEAN * 4}</p></article></body></html>",
+        encoding="utf-8",
+    )
     told = json.loads(run("extract", page).stdout)
     assert told["title"] == "Chè xã Yên Nguyên" and CLEAN in told["text"] and told["status"] == "read"
 
@@ -189,6 +198,9 @@ def test_an_archive_from_init_to_export(tmp_path):
     assert run(*db, "backup", tmp_path / "sao.db").exit_code == 0
     assert run("--db", tmp_path / "mới.db", "restore", tmp_path / "sao.db").exit_code == 0
     assert run("--db", tmp_path / "mới.db", "verify").exit_code == 0
-    assert run(*db, "checklist", "wording", "B1.3-1", "Tỷ lệ tin bài về bình đẳng giới", "--source", "Bộ chỉ số 2014", "--by", "lan").exit_code == 0
+    assert (
+        run(*db, "checklist", "wording", "B1.3-1", "Tỷ lệ tin bài về bình đẳng giới", "--source", "Bộ chỉ số 2014", "--by", "lan").exit_code
+        == 0
+    )
     assert "đã kiểm chứng" in next(row for row in run(*db, "checklist", "list").stdout.splitlines() if row.startswith("B1.3-1 "))
     assert run(*db, "doctor").exit_code == 0

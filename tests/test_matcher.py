@@ -11,15 +11,22 @@ from auditor.judge.pattern import PatternError, parse, phrases
 
 CASES = [
     ("thiên chức [của] (làm vợ|làm mẹ)", "Thiên chức làm mẹ, thiên  chức của làm vợ.", ["thiên chức làm mẹ", "thiên  chức của làm vợ"]),
-    ("khoe <3> (đường cong|thân hình)", "Cô khoe khéo những đường cong; khoe hoa, khoe lá, khoe cả thân hình.",
-     ["khoe khéo những đường cong", "khoe lá, khoe cả thân hình"]),
+    (
+        "khoe <3> (đường cong|thân hình)",
+        "Cô khoe khéo những đường cong; khoe hoa, khoe lá, khoe cả thân hình.",
+        ["khoe khéo những đường cong", "khoe lá, khoe cả thân hình"],
+    ),
     ("khoe <3> đường cong", "Khoe “dáng” đường cong. Khoe. Đường cong.", []),
     ("phái yếu", "phái yếu, PHÁI YẾU và phái yếuu, tphái yếu", ["phái yếu", "phái yếu"]),
     ("bé gái # tuổi", "bé gái 13 tuổi và bé gái mười ba tuổi", ["bé gái 13 tuổi"]),
     ("(nữ|cô) tài xế", "nữ tài xế, cô tài xế, tài xế", ["nữ tài xế", "cô tài xế"]),
     ("hòa thuận", "hoà thuận", ["hòa thuận"]),
     ("gái ế", "gái ếch, gái ế", ["gái ế"]),
-    ("vừa [giỏi] việc nước <4> [khéo] đảm việc nhà", "vừa giỏi việc nước lại còn khéo đảm việc nhà", ["vừa giỏi việc nước lại còn khéo đảm việc nhà"]),
+    (
+        "vừa [giỏi] việc nước <4> [khéo] đảm việc nhà",
+        "vừa giỏi việc nước lại còn khéo đảm việc nhà",
+        ["vừa giỏi việc nước lại còn khéo đảm việc nhà"],
+    ),
 ]
 CORPUS = " ".join(given for _, given, _ in CASES)
 
@@ -29,7 +36,9 @@ def found(engine, pattern, given):
     return [body.folded[a:z] for _, a, z in Matcher([parse(pattern)], engine).scan(body).places(0)]
 
 
-@pytest.mark.parametrize("engine", ["python", pytest.param("fastest", marks=pytest.mark.skipif(hyperscan is None, reason="no hyperscan wheel"))])
+@pytest.mark.parametrize(
+    "engine", ["python", pytest.param("fastest", marks=pytest.mark.skipif(hyperscan is None, reason="no hyperscan wheel"))]
+)
 @pytest.mark.parametrize(("pattern", "given", "expected"), CASES)
 def test_a_pattern_finds_what_the_language_says(engine, pattern, given, expected):
     assert found(engine, pattern, given) == expected
@@ -39,7 +48,8 @@ def both(rules, given):
     body = text.body(given)
     slow = ruleset.load(engine="python")
     return [
-        [{p: scan.places(p) for p in scan.hits if scan.places(p)} for scan in (r.triggers.scan(body), r.contexts.scan(body))] for r in (rules, slow)
+        [{p: scan.places(p) for p in scan.hits if scan.places(p)} for scan in (r.triggers.scan(body), r.contexts.scan(body))]
+        for r in (rules, slow)
     ]
 
 

@@ -71,12 +71,12 @@ def test_a_good_rule_loads_and_proves_itself(tmp_path):
     [
         ("severity: strong", "severity: serious", 3, "severity"),
         ("source:", "sauce:", None, "source|sauce"),
-        ("  miss: [\"Anh Páo rửa bát mỗi tối.\"]", "  miss: []", 11, "miss"),
-        ("  hit: [\"Ông bảo [[rửa", "  hit: [\"Câu hai.\", \"Ông bảo [[rửa", 9, r"\[\["),
+        ('  miss: ["Anh Páo rửa bát mỗi tối."]', "  miss: []", 11, "miss"),
+        ('  hit: ["Ông bảo [[rửa', '  hit: ["Câu hai.", "Ông bảo [[rửa', 9, r"\[\["),
         ("category: domestic-duty", "category: objectification", None, "thư mục"),
-        ("là việc đàn bà\"]\nexamples", "là (việc đàn bà\"]\nexamples", 8, "ngoặc|dấu"),
+        ('là việc đàn bà"]\nexamples', 'là (việc đàn bà"]\nexamples', 8, "ngoặc|dấu"),
         ("legal: []", "legal: []\nlegal: []", 7, "hai lần"),
-        ("suggestions: [\"cả nhà cùng làm\"]", "suggestions: [\"rửa bát là việc đàn bà\"]", 5, "gợi ý"),
+        ('suggestions: ["cả nhà cùng làm"]', 'suggestions: ["rửa bát là việc đàn bà"]', 5, "gợi ý"),
         ("severity: strong", "severity: [strong", None, "YAML"),
     ],
 )

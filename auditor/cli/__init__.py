@@ -67,8 +67,20 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Path | None) ->
 
 def database_options(command: F) -> F:
     """Add ``--db`` and ``--config``, which may stand before or after the command's name."""
-    config = click.option("--config", type=click.Path(path_type=Path, dir_okay=False), expose_value=False, callback=_remember, help="Tệp cấu hình TOML (hoặc AUDITOR_CONFIG).")
-    db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), expose_value=False, callback=_remember, help="Tệp SQLite (hoặc AUDITOR_DB; mặc định auditor.db).")
+    config = click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=_remember,
+        help="Tệp cấu hình TOML (hoặc AUDITOR_CONFIG).",
+    )
+    db = click.option(
+        "--db",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=_remember,
+        help="Tệp SQLite (hoặc AUDITOR_DB; mặc định auditor.db).",
+    )
     return db(config(command))
 
 

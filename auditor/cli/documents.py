@@ -17,8 +17,13 @@ _KIND = click.option("--kind", type=click.Choice(KINDS), default="article", show
 @_KIND
 @click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Ngày đăng, để chọn luật có hiệu lực hôm đó (mặc định: hôm nay).")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["legal", "strong", "context", "style", "never"]), default="strong", show_default=True,
-              help="Mức thấp nhất của phát hiện khiến lệnh trả mã 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["legal", "strong", "context", "style", "never"]),
+    default="strong",
+    show_default=True,
+    help="Mức thấp nhất của phát hiện khiến lệnh trả mã 1.",
+)
 @click.option("--all", "every", is_flag=True, help="Nêu cả phát hiện không tính (lời nguồn chính thức, câu phê phán).")
 def check_command(files: tuple[Path, ...], kind: str, published: object, form: str, fail_on: str, every: bool) -> None:
     """Soát tệp .txt .md .html .docx .pdf, hoặc chữ đưa vào qua stdin (-). Không lưu gì.

@@ -42,8 +42,12 @@ def list_outlets(as_json: bool) -> None:
 @outlets_command.command("add")
 @click.argument("identity", metavar="ID")
 @click.argument("name")
-@click.option("--kind", default="other", show_default=True,
-              type=click.Choice(["newspaper", "broadcaster", "press_and_broadcast", "magazine", "portal", "commune_radio", "other"]))
+@click.option(
+    "--kind",
+    default="other",
+    show_default=True,
+    type=click.Choice(["newspaper", "broadcaster", "press_and_broadcast", "magazine", "portal", "commune_radio", "other"]),
+)
 @click.option("--feed", "feeds", multiple=True, help="Địa chỉ RSS/Atom (lặp lại được).")
 @click.option("--sitemap", "sitemaps", multiple=True, help="Địa chỉ sitemap.")
 @click.option("--listing", "listings", multiple=True, help="Địa chỉ trang liệt kê tin.")

@@ -88,7 +88,9 @@ def _folder_of(path: Path) -> tuple[Path, Path]:
 
 @rules_command.command("new")
 @click.argument("identity", metavar="CATEGORY/NAME")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Thư mục rules/ (mặc định: của chương trình).")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Thư mục rules/ (mặc định: của chương trình)."
+)
 def new_rule(identity: str, folder: Path | None) -> None:
     """Tạo tệp quy tắc mới; tệp chỉ nạp được sau khi điền mẫu và ví dụ.
 
@@ -151,7 +153,7 @@ def list_indicators() -> None:
     known = checklist.checklist()
     if database().exists():
         with opened() as store:
-            known = checklist.with_wording(known, store.wordings())
+            known = checklist.with_wording(known, store.wordings().values())
     for indicator in known.values():
         mark = "đã kiểm chứng" if indicator.verified else "chưa kiểm chứng"
         click.echo(f"{indicator.id:8} {mark:16} {indicator.how:9} {indicator.wording}")

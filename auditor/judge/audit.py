@@ -41,7 +41,9 @@ def audit(
     title_body, text_body = text.body(title), text.body(given)
     people = reading.read(title_body, text_body)
     document = Document(rules, title_body, text_body, kind)
-    judged = [_finding(id, c, stance.judge(c, rules, document, people), document.bodies[c.field], law_date) for c in candidates(rules, document)]
+    judged = [
+        _finding(id, c, stance.judge(c, rules, document, people), document.bodies[c.field], law_date) for c in candidates(rules, document)
+    ]
     findings = tuple(_merged(id, judged, document.bodies))
     themes = topics.topics(title_body, text_body, people, published)
     return model.Audit(
@@ -146,7 +148,7 @@ def _finding(document: str, candidate: Candidate, judgement: stance.Judgement, b
     )
 
 
-def _merged(document: str, findings: Sequence[model.Finding], bodies: Mapping[str, text.Body]) -> Iterator[model.Finding]:
+def _merged(document: str, findings: Sequence[model.Finding], bodies: Mapping[model.Field, text.Body]) -> Iterator[model.Finding]:
     """Yield the findings in reading order, overlapping ones of one category as one: the strongest speaks for all."""
     place = ("title", "text").index
     order = sorted(findings, key=lambda f: (f.category, f.field, f.start, f.end))
@@ -162,7 +164,7 @@ def _merged(document: str, findings: Sequence[model.Finding], bodies: Mapping[st
     yield from sorted(merged, key=lambda f: (place(f.field), f.start, f.end, f.category))
 
 
-def _one(document: str, cluster: Sequence[model.Finding], bodies: Mapping[str, text.Body]) -> model.Finding:
+def _one(document: str, cluster: Sequence[model.Finding], bodies: Mapping[model.Field, text.Body]) -> model.Finding:
     best = max(cluster, key=lambda f: (f.counted, -model.SEVERITIES.index(f.severity), f.confidence, f.end - f.start))
     start, end = min(f.start for f in cluster), max(f.end for f in cluster)
     if (start, end) == (best.start, best.end):

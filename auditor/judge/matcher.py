@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,10 +21,9 @@ from typing import Any, Protocol
 from auditor import text
 from auditor.judge.pattern import Pattern
 
-try:
+hyperscan: Any = None
+with suppress(ImportError):  # a machine for which there is no wheel
     import hyperscan
-except ImportError:  # a machine for which there is no wheel
-    hyperscan = None
 
 Hits = dict[int, set[int]]  # pattern -> sentences in which it may stand
 

@@ -255,4 +255,3 @@ def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:
 
 def _to_bytes(core: str) -> bytes:
     return b"".join(c.encode("ascii") if c.isascii() else b"\\x%02x" % text.encode(c)[0] for c in core)
-

@@ -28,7 +28,9 @@ def prove(rules: RuleSet, chosen: Sequence[Rule] | None = None) -> Iterator[Fail
         for example in rule.examples.hit:
             found = _counted(rules, example, kind)
             _, place, field = unmark(example)
-            same = [f for f in found if f.category == rule.category and f.field == field and place and f.start < place[1] and f.end > place[0]]
+            same = [
+                f for f in found if f.category == rule.category and f.field == field and place and f.start < place[1] and f.end > place[0]
+            ]
             if not same:
                 yield Failure(rule.id, example, "không được tính: " + _why(rules, example, kind, rule))
             elif any(f.rule == rule.id and (f.start, f.end) != place and len(_raw(rules, example, kind, rule)) == 1 for f in same):

@@ -87,7 +87,9 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     if quote is not None and quote.kind == "direct":
         who = voices.people[speaker].name if speaker is not None else "người được dẫn lời"
         return Judgement("quoted_unchallenged", rule.confidence, False, speaker, f"Lời của {who} được dẫn lại mà bài không có ý kiến khác.")
-    return Judgement("asserted", rule.confidence, False, speaker, "Lời của chính bài viết; câu này và câu bên cạnh không có ý phê phán hay phản biện.")
+    return Judgement(
+        "asserted", rule.confidence, False, speaker, "Lời của chính bài viết; câu này và câu bên cạnh không có ý phê phán hay phản biện."
+    )
 
 
 _WHY = {
