@@ -241,7 +241,11 @@ class Articles(Database):
             _insert(db, "people", ("person", *_PERSON[1:]), key, [[person[name] for name in _PERSON] for person in told["people"]])
             _insert(db, "quotes", _QUOTE, key, [[quote[name] for name in _QUOTE] for quote in told["quotes"]])
             self._put_findings(db, key, told["findings"])
-            db.execute("UPDATE articles SET verdict = ? WHERE id = ? AND version = ?", (audit.verdict, *key))
+            db.execute(  # what could not be read whole is never clear, whatever the part that was read looks like
+                "UPDATE articles SET verdict = CASE (SELECT v.status FROM versions v WHERE v.article = id AND v.version = articles.version)"
+                " WHEN 'unread' THEN 'unread' ELSE ? END WHERE id = ? AND version = ?",
+                (audit.verdict, *key),
+            )
             recount(db, article_id)
 
     def _put_findings(self, db: Connection, key: tuple[str, int], found: list[Row]) -> None:

@@ -1,7 +1,7 @@
 """Safety copies of the archive, and the proof that an archive or a copy of it is whole.
 
 A backup is made with SQLite's online backup while reviewers and the crawler go on, checked, and only then given its
-name; it is one plain file without a write-ahead log. `verify` reads and never writes, so it runs on evidence.
+name; it is one plain file without a write-ahead log. `verify` only reads.
 """
 
 import os
@@ -16,7 +16,7 @@ from auditor.errors import StoreError
 from auditor.keep import trail
 from auditor.keep.articles import text_digest
 from auditor.keep.clock import now
-from auditor.keep.database import BusyError, connect, explained, known, look
+from auditor.keep.database import BusyError, connect, explained, known, look, reader
 from auditor.keep.reviews import on_trail
 from auditor.keep.schema import migrations
 from auditor.keep.store import Store
@@ -40,7 +40,7 @@ def backup(source: Store | Path, path: Path) -> trail.Head:
         problems = verify(unfinished)
         if problems:
             raise StoreError(f"Không sao lưu được {whole} vì dữ liệu không toàn vẹn: {problems[0]}")
-        with explained(unfinished), closing(connect(unfinished, "ro")) as db:
+        with explained(unfinished), closing(reader(unfinished)) as db:
             head = trail.head(db)
         unfinished.replace(path)
         _kept(path.parent)
@@ -76,7 +76,7 @@ def verify(path: Path, anchor: trail.Head | None = None) -> list[str]:
         raise StoreError(f"Không có tệp {path}; hãy kiểm tra đường dẫn hoặc chạy `auditor init`.")
     try:
         look(path)
-        with explained(path), closing(connect(path, "ro")) as db:
+        with explained(path), closing(reader(path)) as db:
             if not known(db, path):
                 return [f"{path} không có bảng nào của auditor."]
             return list(_problems(db, path, anchor))
@@ -137,7 +137,7 @@ def _must_exist(path: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy an archive with the online backup: one consistent moment, in one plain file."""
-    with explained(source), closing(connect(source, "ro")) as old, explained(target), closing(connect(target, "rwc")) as new:
+    with explained(source), closing(reader(source)) as old, explained(target), closing(connect(target, "rwc")) as new:
         known(old, source)
         old.conn.backup(new.conn)
         new.execute("PRAGMA journal_mode = DELETE")

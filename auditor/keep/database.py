@@ -79,6 +79,17 @@ def connect(path: Path, mode: str = "rw", busy_seconds: float = BUSY_SECONDS) ->
         raise
 
 
+def reader(path: Path) -> Connection:
+    """Return a connection that changes nothing; raises sqlite3.Error.
+
+    Opened for writing where that is allowed, because only such a connection clears the side files away at its end.
+    """
+    mine = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    db = connect(path, "rw" if mine else "ro")
+    db.conn.execute("PRAGMA query_only = ON")
+    return db
+
+
 def look(path: Path) -> None:
     """Raise StoreError unless *path* is, by its first bytes, a SQLite file or empty."""
     if path.is_dir():
