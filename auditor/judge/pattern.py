@@ -89,7 +89,7 @@ def parse(source: str) -> Pattern:
     sequence, rest = _sequence(tokens, 0, closing=None)
     if rest != len(tokens):
         raise PatternError(f"mẫu “{source}” thừa dấu đóng ngoặc")
-    if not _anchored(sequence[:1]) or not _anchored(sequence[-1:]):
+    if not _anchored(sequence, 0) or not _anchored(sequence, -1):
         raise PatternError(f"mẫu “{source}” phải bắt đầu và kết thúc bằng một từ bắt buộc")
     return Pattern(source, _core(sequence), _core(_anchor(sequence)), frozenset(_first(sequence)))
 
@@ -156,14 +156,12 @@ def _choice(tokens: list[tuple[str, str]], at: int) -> tuple[Choice, int]:
         return Choice(tuple(options), optional=closing == "]"), at + 1
 
 
-def _anchored(parts: Sequence) -> bool:
-    """Tell whether each of *parts* surely stands for a word and begins and ends with one."""
-    for part in parts:
-        if isinstance(part, Gap) or (isinstance(part, Choice) and part.optional):
-            return False
-        if isinstance(part, Choice) and not all(_anchored(o[:1]) and _anchored(o[-1:]) for o in part.options):
-            return False
-    return bool(parts)
+def _anchored(parts: Sequence, at: int) -> bool:
+    """Tell whether the part *at* (0 first, -1 last) surely stands for a word, in every choice."""
+    part = parts[at]
+    if isinstance(part, Choice):
+        return not part.optional and all(_anchored(option, at) for option in part.options)
+    return not isinstance(part, Gap)
 
 
 def _core(sequence: Sequence) -> str:
@@ -173,8 +171,12 @@ def _core(sequence: Sequence) -> str:
         if isinstance(part, Gap):
             gap += part.most
             continue
-        lead = "" if index == 0 else f"(?:{_GAP_SPACE}{_GAP_WORD}){{0,{gap}}}?{_GAP_SPACE}" if gap else _SPACE
-        gap = 0
+        if index == 0:
+            lead = ""
+        elif not out:  # a gap at the beginning of an option
+            lead = f"(?:{_GAP_WORD}{_GAP_SPACE}){{0,{gap}}}?"
+        else:
+            lead = f"{_gap(gap)}{_GAP_SPACE}" if gap else _SPACE
         if isinstance(part, Word):
             out += lead + re.escape(part.text).replace("\\-", "-")
         elif isinstance(part, Number):
@@ -183,9 +185,14 @@ def _core(sequence: Sequence) -> str:
             inner = "|".join(_core(option) for option in part.options)
             # an optional part takes its leading space with it
             out += f"(?:{lead}(?:{inner}))?" if part.optional else f"{lead}(?:{inner})"
-            if part.optional and lead.startswith("(?:"):
-                gap = next((p.most for p in reversed(sequence[:index]) if isinstance(p, Gap)), 0)
-    return out
+            if part.optional:
+                continue  # the gap before it stays open for the next part
+        gap = 0
+    return out + (_gap(gap) if gap else "")
+
+
+def _gap(most: int) -> str:
+    return f"(?:{_GAP_SPACE}{_GAP_WORD}){{0,{most}}}?"
 
 
 def _first(sequence: Sequence) -> set[str]:
