@@ -245,5 +245,5 @@ def evidence(name: str) -> re.Pattern[str]:
 def _expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Return one expression over folded text for several patterns."""
     # the pattern language separates words by spaces; the percent sign follows its number at once
-    cores = (parse(source).core.replace(" +%", " ?%") for source in patterns)
+    cores = (parse(source).core.replace(" +%", " *%").replace(" +(?:%", " *(?:%") for source in patterns)
     return re.compile(f"(?<![{LOWER}0-9])(?:{'|'.join(cores)})(?![{LOWER}0-9])")

@@ -72,7 +72,7 @@ def problem(path: Path | str, error: ValidationError, under: Keys = ()) -> RuleE
     """Return the first fault of *error* as a RuleError with its line; *under* leads from the file's top to the value validated."""
     first = error.errors(include_url=False)[0]
     place: Keys = (*under, *first["loc"])
-    named = ".".join(str(key + 1 if isinstance(key, int) else key) for key in place) or "tệp"
+    named = ".".join(f"mục {key + 1}" if isinstance(key, int) else key for key in place) or "tệp"
     return RuleError(path, line_of(path, place), f"{_sentence(named, dict(first))}; hãy sửa dòng này")
 
 
