@@ -1,0 +1,124 @@
+"""Whether a person is a woman or a man, and the Vietnamese sentence that says why; unknown rather than guessed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from auditor.model import Gender
+from auditor.read.lexicon import lexicon
+from auditor.read.names import Mention
+from auditor.read.words import vietnamese
+
+_SURE = 2.2  # log odds of the name statistics from which a name alone tells the sex
+_WITH_PRONOUN = 0.6  # log odds that settle a contest between pronouns
+
+
+def compatible(one: str | None, other: str | None) -> bool:
+    """Tell whether two sexes may be those of one person (None or "either" fits both)."""
+    return one is None or other is None or "either" in (one, other) or one == other
+
+
+def by_form(key: tuple[str, ...], mentions: Iterable[Mention]) -> str | None:
+    """Return the sex that forms of address, or else the middle name, tell."""
+    votes = [m.address for m in mentions if m.address in ("male", "female")]
+    if votes:
+        return max(set(votes), key=votes.count)
+    return by_middle(key)
+
+
+def by_middle(key: tuple[str, ...]) -> str | None:
+    """Return the sex that a middle "Thị" or "Văn" tells."""
+    lex = lexicon()
+    if len(key) >= 3 or (len(key) == 2 and key[0] in lex["surnames.middle_female"]):
+        inner = key[1:-1] if len(key) >= 3 else key[:1]
+        if any(word in lex["surnames.middle_female"] for word in inner[:2]):
+            return "female"
+        if key[0] in lex["surnames.vietnamese"] and inner[0] in lex["surnames.middle_male"]:
+            return "male"
+    return None
+
+
+def by_statistics(key: tuple[str, ...]) -> float:
+    """Return the log odds that the bearer of a Vietnamese name is a woman; 0 when the lists do not know it."""
+    names = lexicon().names
+    if not all(map(vietnamese, key)):
+        return 0.0
+    given = names.given.get(key[-1], 0.0)
+    if len(key) >= 2:
+        pair = " ".join(key[-2:])
+        middle = 0.0 if len(key) == 2 and key[0] in lexicon()["surnames.vietnamese"] else names.middle.get(key[-2], 0.0)
+        if pair in names.last2 and not (len(key) == 2 and key[0] in lexicon()["surnames.vietnamese"] and pair not in names.last2):
+            together = given + middle
+            return 0.7 * names.last2[pair] + 0.3 * together if names.last2[pair] * together >= 0 else 0.8 * names.last2[pair]
+        extra = 0.0
+        if len(key) >= 4:
+            extra = 0.5 * names.middle.get(key[-3], 0.0)
+        return 0.8 * (given + middle) + extra
+    return 0.7 * given
+
+
+def by_foreign(key: tuple[str, ...]) -> str | None:
+    """Return the sex that a foreign given name tells, None where both bear it."""
+    lex = lexicon()
+    if key[0] in lex["surnames.korean"] and len(key) in (2, 3) and any(w in lex["surnames.korean_given"] for w in key[1:]):
+        return None
+    for word in key[:2] if len(key) > 2 else key[:1]:
+        woman, man = word in lex["foreign.female"], word in lex["foreign.male"]
+        if woman != man and not (vietnamese(word) and word in lex["surnames.vietnamese"] and all(map(vietnamese, key))):
+            return "female" if woman else "male"
+    return None
+
+
+_WORD = {"female": "nữ", "male": "nam"}
+
+
+def decide(actor: Any) -> tuple[Gender, str]:
+    """Return the gender of an actor and the sentence that gives the evidence."""
+    key = actor.key
+    votes: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    for mention in actor.mentions:
+        if mention.address in _WORD:
+            votes[mention.address] = votes.get(mention.address, 0) + 1
+            shown.setdefault(mention.address, _said(mention))
+    if votes:
+        sex = max(votes, key=lambda s: votes[s])
+        if len(votes) == 1 or votes[sex] > min(votes.values()):
+            return _gender(sex), f"xưng hô “{shown[sex]}” trước tên"
+    middle = by_middle(key)
+    if middle:
+        return _gender(middle), f"chữ đệm “{'Thị' if middle == 'female' else 'Văn'}” trong tên"
+    foreign = by_foreign(key)
+    odds = by_statistics(key)
+    pronouns: Mapping[str, float] = actor.votes
+    lead = pronouns.get("female", 0.0) - pronouns.get("male", 0.0)
+    if foreign:
+        if abs(lead) >= 2 and (lead > 0) != (foreign == "female"):
+            return _by_pronoun(actor, lead)
+        return _gender(foreign), f"tên “{actor.name.split()[0]}” thường là tên {_WORD[foreign]}"
+    if abs(odds) >= _SURE and not (abs(lead) >= 2 and lead * odds < 0):
+        return _gender("female" if odds > 0 else "male"), f"thống kê tên: “{actor.name}” thường là tên {_WORD['female' if odds > 0 else 'male']}"
+    if abs(lead) >= 1:
+        return _by_pronoun(actor, lead)
+    kins = {m.kin for m in actor.mentions if m.kin in _WORD}
+    if len(kins) == 1:
+        sex = kins.pop()
+        word = next(_said(m) for m in actor.mentions if m.kin == sex)
+        if odds * (1 if sex == "female" else -1) >= 0:
+            return _gender(sex), f"từ chỉ quan hệ “{word}” trước tên"
+    if abs(odds) >= _SURE * 0.7:
+        return _gender("female" if odds > 0 else "male"), f"thống kê tên: “{actor.name}” thường là tên {_WORD['female' if odds > 0 else 'male']}"
+    return "unknown", "bài không cho biết giới tính"
+
+
+def _gender(sex: str) -> Gender:
+    return "female" if sex == "female" else "male"
+
+
+def _by_pronoun(actor: Any, lead: float) -> tuple[Gender, str]:
+    return _gender("female" if lead > 0 else "male"), f"đại từ “{actor.pronoun}” thay cho tên"
+
+
+def _said(mention: Mention) -> str:
+    words = mention.words
+    begins = min(mention.begins, mention.first - 1) if mention.first else 0
+    return words.body.plain[words.starts[begins] : words.end(mention.first - 1)].strip() if mention.first > begins else mention.title

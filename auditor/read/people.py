@@ -1,0 +1,180 @@
+"""The people of a document: mentions that name the same person brought together."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from auditor.read.gender import by_form, compatible
+from auditor.read.lexicon import lexicon
+from auditor.read.names import Mention
+from auditor.read.words import vietnamese
+
+_ENOUGH = 2.0  # evidence that makes a name of two words or more a person
+_ENOUGH_ALONE = 2.4  # the same for a single word, which is more often a place, a brand or a film
+
+
+@dataclass(slots=True)
+class Actor:
+    """A person while reading: the fullest name, all mentions, and what was learnt of them so far."""
+
+    id: int
+    key: tuple[str, ...]
+    name: str
+    mentions: list[Mention] = field(default_factory=list)
+    sex: str | None = None  # by form of address or middle name: decides which mentions may join
+    likely: str | None = None  # what form, name lists and statistics say before pronouns are read
+    votes: dict[str, float] = field(default_factory=dict)  # pronouns that followed
+    pronoun: str = ""
+    source: str = "none"
+    quoted_syllables: int = 0
+    unnamed: bool = False
+
+    @property
+    def titles(self) -> set[str]:
+        """The offices and occupations put before the name."""
+        return {m.title for m in self.mentions if m.title}
+
+    def add(self, mention: Mention) -> None:
+        """Take a mention; the first form of address or a middle "Thị" settles the sex for later ones."""
+        mention.person = self.id
+        self.mentions.append(mention)
+        if self.sex is None:
+            self.sex = mention.address if mention.address != "either" else None
+
+
+def _strength(group: list[Mention]) -> float:
+    """Return how strongly all mentions of one form together speak for a person."""
+    usable = [m for m in group if not m.credit and not (m.place and not m.titled)]
+    if not usable:
+        return -9.0
+    score = max(m.score for m in usable)
+    against = sum(1 for m in group if m.place and not m.titled)
+    if against >= len(usable) and not any(m.titled for m in usable):
+        return -9.0
+    score += 0.4 * min(2, len(usable) - 1)
+    if len(group[0].key) == 1 and all(m.opens for m in usable):
+        score -= 1.0
+    worst = min(m.score for m in usable)
+    if worst < -2.0 and not any(m.titled for m in usable):
+        score -= 2.0
+    return score
+
+
+def _extends(short: tuple[str, ...], full: tuple[str, ...], asian: bool) -> bool:
+    """Tell whether *short* is how news shortens the name *full*."""
+    n = len(short)
+    if n >= len(full):
+        return False
+    if full[-n:] == short:
+        return n > 1 or short[0] not in lexicon()["surnames.middle_female"]
+    if full[:n] == short:
+        return n >= 2 or not asian
+    return n >= 2 and any(full[i : i + n] == short for i in range(1, len(full) - n))
+
+
+def _asian(key: tuple[str, ...]) -> bool:
+    """Tell whether a name is written surname first with syllables of Vietnamese form (Vietnamese, or Chinese in transcription)."""
+    return all(map(vietnamese, key)) and key[0] in lexicon()["surnames.vietnamese"]
+
+
+def gather(mentions: Iterable[Mention]) -> list[Actor]:
+    """Return the named people of a document in order of appearance; each mention that belongs to one gets its ``person``."""
+    mentions = list(mentions)
+    groups: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        groups[mention.key].append(mention)
+    strength = {key: _strength(group) for key, group in groups.items()}
+    full = sorted((key for key in groups if len(key) > 1 and strength[key] >= _ENOUGH), key=len, reverse=True)
+    actors: list[Actor] = []
+    by_key: dict[tuple[str, ...], Actor] = {}
+    by_word: dict[str, list[Actor]] = defaultdict(list)
+    for key in full:
+        group = groups[key]
+        sex = by_form(key, group)
+        home = next(
+            (a for a in by_word.get(key[-1], []) if _extends(key, a.key, _asian(a.key)) and compatible(sex, a.sex)),
+            None,
+        ) or next((a for a in by_word.get(key[0], []) if _extends(key, a.key, _asian(a.key)) and compatible(sex, a.sex)), None)
+        if home is None:
+            home = Actor(len(actors), key, group[0].name)
+            actors.append(home)
+            for word in set(key):
+                by_word[word].append(home)
+        if home.sex is None:
+            home.sex = sex
+        by_key[key] = home
+        for mention in group:
+            if not mention.credit and not (mention.place and not mention.titled):
+                home.add(mention)
+    _join_short(mentions, strength, actors, by_key, by_word)
+    return _in_order(actors)
+
+
+def _join_short(
+    mentions: list[Mention],
+    strength: dict[tuple[str, ...], float],
+    actors: list[Actor],
+    by_key: dict[tuple[str, ...], Actor],
+    by_word: dict[str, list[Actor]],
+) -> None:
+    """Give the short forms to the people they stand for, or make new people of them."""
+    lone: dict[tuple[tuple[str, ...], str | None], Actor] = {}
+    ordered = [m for m in mentions if m.words.field == "text"] + [m for m in mentions if m.words.field == "title"]
+    last_seen: dict[int, int] = {}
+    for index, mention in enumerate(ordered):
+        key = mention.key
+        if mention.person is not None:
+            last_seen[mention.person] = index
+            continue
+        if mention.credit or (mention.place and not mention.titled) or key in by_key:
+            continue
+        sex = mention.address if mention.address != "either" else None
+        candidates = [
+            a for a in {id(a): a for a in (*by_word.get(key[-1], ()), *by_word.get(key[0], ()))}.values()
+            if (key == a.key or _extends(key, a.key, _asian(a.key)) or (_asian(a.key) and _surname_alone(mention, a))) and compatible(sex, a.sex)
+        ]
+        if candidates and not (mention.opens and mention.score < -1) and mention.score > -3:
+            best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
+            best.add(mention)
+            last_seen[best.id] = index
+            continue
+        if strength[key] >= (_ENOUGH_ALONE if len(key) == 1 else _ENOUGH):
+            home = lone.get((key, sex)) or lone.get((key, None)) or (None if sex else next((a for (k, _), a in lone.items() if k == key), None))
+            if home is None:
+                home = Actor(len(actors), key, mention.name)
+                actors.append(home)
+                lone[key, sex] = home
+                by_word[key[-1]].append(home)
+            home.add(mention)
+            last_seen[home.id] = index
+
+
+def _surname_alone(mention: Mention, actor: Actor) -> bool:
+    """Tell whether a lone surname may stand for *actor*, as news on China and Korea writes ("Trần khai")."""
+    key = mention.key
+    if len(key) != 1 or key[0] != actor.key[0]:
+        return False
+    return len(actor.key) <= 3 and actor.key[1] not in lexicon()["surnames.middle_female"] | lexicon()["surnames.middle_male"]
+
+
+def _fit(key: tuple[str, ...], actor: Actor) -> int:
+    """Return how usual it is to call *actor* so: by the end of the name, by its beginning, otherwise."""
+    if actor.key[-len(key) :] == key:
+        return 2
+    return 1 if actor.key[: len(key)] == key else 0
+
+
+def _in_order(actors: list[Actor]) -> list[Actor]:
+    """Return the actors by first appearance (text before title counts as given), numbered from 0."""
+    alive = [a for a in actors if a.mentions]
+    for actor in alive:
+        actor.mentions.sort(key=lambda m: (m.words.field == "text", m.start))
+        longest = max(actor.mentions, key=lambda m: (len(m.key), not m.name.isupper()))
+        if len(longest.key) >= len(actor.key):
+            actor.name, actor.key = longest.name, longest.key
+    alive.sort(key=lambda a: (a.mentions[0].words.field == "text", a.mentions[0].start))
+    for number, actor in enumerate(alive):
+        actor.id = number
+        for mention in actor.mentions:
+            mention.person = number
+    return alive

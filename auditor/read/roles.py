@@ -1,0 +1,128 @@
+"""What a person does in the story: GMMP function, occupation and family role, and the crowds that appear."""
+
+import re
+from collections.abc import Iterable
+
+from auditor.model import Group, Role, Source
+from auditor.read.lexicon import lexicon
+from auditor.read.people import Actor
+from auditor.read.quotes import Inside
+from auditor.read.words import Words
+
+_SUSPECT = re.compile(
+    r"bị (?:bắt|khởi tố|truy tố|tạm giam|tạm giữ|cáo buộc|kết án|tuyên phạt|tuyên án|tuyên|truy nã|xét xử|buộc tội|khám xét|đề nghị truy tố)|khai nhận|ra đầu thú|phạm tội|hành vi phạm tội"
+    r"|lãnh án|lĩnh án|thừa nhận hành vi|bắt giữ|bắt khẩn cấp|bắt tạm giam|khởi tố|truy tố|gây án"
+)
+_VICTIM = re.compile(
+    r"bị (?:đâm|chém|giết|sát hại|hại|bắn|đánh|cướp|hiếp|cưỡng hiếp|xâm hại|thương|bắt cóc|lừa|tai nạn|hành hung|bạo hành|quấy rối|tử vong|cưỡng bức|ám sát|ném xác|trộm|cắt|tông)"
+    r"|tử vong|thiệt mạng|qua đời|tử nạn|nạn nhân|đuối nước|mất tích"
+)
+_WITNESS = re.compile(r"chứng kiến|nhân chứng|có mặt tại hiện trường|phát hiện (?:vụ|sự) việc|nhìn thấy")
+_TITLE_SUSPECT = {"nghi phạm", "bị can", "bị cáo", "hung thủ", "nghi can", "đối tượng", "tên cướp", "trùm ma tuý", "tử tù", "thủ phạm", "tên"}
+_TITLE_VICTIM = {"nạn nhân", "bị hại"}
+
+
+def occupation(actor: Actor, words_of: Iterable[Words]) -> int:
+    """Return the GMMP occupation code: of the titles before the name, else of an apposition right after it."""
+    best: int | None = None
+    for mention in actor.mentions:
+        code = mention.occupation
+        if code is None:
+            code = _apposition(mention.words, mention.last, mention.end)
+        if code is not None and (best is None or (best > 20 >= code)):
+            best = code
+    return best or 0
+
+
+def _apposition(words: Words, last: int, end: int) -> int | None:
+    """Return the occupation of "X, giám đốc …", "X - phó bí thư …", "X (nguyên giám đốc …)", "X là giáo viên"."""
+    gap = words.gaps[last + 1]
+    at = last + 1
+    if gap == " " and at < len(words.fold) and words.fold[at] in ("là", "làm"):
+        at += 1
+    elif gap not in (", ", " - ", " – ", " (", ": "):
+        return None
+    for _ in range(3):
+        hit = words.hits.get(at)
+        if hit is None:
+            return None
+        if hit.entry.occupation is not None:
+            return hit.entry.occupation
+        if not hit.entry.before and words.fold[at] not in ("hiện", "là", "một", "nữ", "nam"):
+            return None
+        at = hit.last + 1
+    return None
+
+
+def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
+    """Return the GMMP function of a person in the story."""
+    titles = {m.words.phrase(m.begins, m.first - 1) for m in actor.mentions if m.begins < m.first}
+    if any(title.startswith(word) for title in titles for word in _TITLE_SUSPECT):
+        return "suspect"
+    if any(title.startswith(word) for title in titles for word in _TITLE_VICTIM):
+        return "victim"
+    suspect = victim = witness = 0
+    for mention in actor.mentions[:8]:
+        folded = mention.words.body.folded
+        near = folded[mention.end : mention.end + 45]
+        cut = near.find(".")
+        near = near[:cut] if cut > 0 else near
+        suspect += bool(_SUSPECT.search(near)) + bool(_SUSPECT.search(folded[max(0, mention.start - 22) : mention.start]))
+        victim += bool(_VICTIM.search(near))
+        witness += bool(_WITNESS.search(near))
+    if source == "none" or code in (0, 13, 14, 20, 22, 23, 25):
+        if suspect and suspect >= victim:
+            return "suspect"
+        if victim:
+            return "victim"
+    if source == "none":
+        return "subject" if leads or len(actor.mentions) >= 3 else "other"
+    if witness:
+        return "eyewitness"
+    spokes = {int(c) for c in lexicon()["occupations.spokesperson"]}
+    experts = {int(c) for c in lexicon()["occupations.expert"]}
+    if code in experts:
+        return "expert"
+    if code in spokes:
+        return "spokesperson"
+    if code == 23 or (actor.unnamed and code == 0):
+        return "popular"
+    return "experience"
+
+
+_NUMBER = re.compile(r"^[0-9]{1,3}(?:[.,][0-9]{3})*$")
+_COUNT = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+
+
+def groups(words: Words, inside: Inside) -> list[Group]:
+    """Return the crowds of a field: a number or plural word with a noun for people, or a crowd noun that speaks."""
+    plural = lexicon()["people.plural"]
+    found: dict[str, Group] = {}
+    for i, hit in words.hits.items():
+        entry = hit.entry
+        if not entry.crowd or hit.covered or inside.at(words.starts[i]) is not None:
+            continue
+        first, count = i, None
+        if i and words.gaps[i] == " ":
+            lead = words.fold[i - 1]
+            two = words.phrase(i - 2, i - 1) if i > 1 and words.gaps[i - 1] == " " else ""
+            if _NUMBER.match(lead):
+                first, count = i - 1, int(lead.replace(".", "").replace(",", ""))
+            elif lead in _COUNT:
+                first, count = i - 1, _COUNT[lead]
+            elif two in plural:
+                first = i - 2
+            elif lead in plural:
+                first = i - 1
+        after = words.hits.get(hit.last + 1)
+        speaks = after is not None and words.gaps[hit.last + 1] == " " and after.entry.say and not after.entry.weak
+        if first == i and not speaks:
+            continue
+        if count == 1 or (count is not None and count > 10_000_000):
+            continue
+        text = words.body.plain[words.starts[first] : words.end(hit.last)]
+        gender = entry.crowd if entry.crowd in ("female", "male") else "unknown"
+        source: Source = "indirect" if speaks else "none"
+        if text.lower() not in found or speaks:
+            found[text.lower()] = Group(text, gender, count, source)  # type: ignore[arg-type]
+    return list(found.values())

@@ -1,0 +1,144 @@
+"""A title or text as words: their places, and the lexicon phrases that begin and end at each of them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field as factory
+from functools import cache, lru_cache
+from itertools import accumulate, compress
+from operator import ne
+from typing import Any
+
+from auditor.model import Field
+from auditor.read.lexicon import Entry, lexicon
+from auditor.text import LOWER, Body
+
+_WORD = re.compile(r"([^\W_]+)")
+
+
+@dataclass(slots=True)
+class Hit:
+    """A lexicon phrase at words ``first`` … ``last``; *covered* when a longer phrase that began earlier runs over it."""
+
+    first: int
+    last: int
+    entry: Entry
+    covered: bool
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of one field; ``gaps[i]`` stands before word i, ``gaps[i + 1]`` after it."""
+
+    field: Field
+    body: Body
+    plain: list[str]
+    fold: list[str]
+    gaps: list[str]
+    starts: list[int]
+    hits: dict[int, Hit] = factory(default_factory=dict)
+    ending: dict[int, Hit] = factory(default_factory=dict)
+    capitals: list[int] = factory(default_factory=list)
+    sentence_starts: list[int] = factory(default_factory=list)
+
+    def end(self, i: int) -> int:
+        """Return where word *i* ends in the normal form."""
+        return self.starts[i] + len(self.plain[i])
+
+    def sentence(self, i: int) -> int:
+        """Return the index of the sentence of word *i*."""
+        return bisect_right(self.sentence_starts, self.starts[i]) - 1
+
+    def opens(self, i: int) -> bool:
+        """Tell whether word *i* is the first of a sentence, a line or a quotation, where any word has a capital."""
+        gap = self.gaps[i]
+        if i == 0 or "\n" in gap:
+            return True
+        if gap == " ":
+            return False
+        return self.sentence(i) != self.sentence(i - 1) or any(mark in gap for mark in "“\"«:‘•") or gap.endswith((" - ", " – ", "- ", " '"))
+
+    def phrase(self, first: int, last: int) -> str:
+        """Return words *first* … *last*, folded, with what stands between them."""
+        return self.body.folded[self.starts[first] : self.end(last)]
+
+    def index_at(self, position: int) -> int:
+        """Return the first word that begins at or after *position*."""
+        low = bisect_right(self.starts, position)
+        return low - 1 if low and self.starts[low - 1] == position else low
+
+
+@cache
+def _trie() -> Mapping[str, Any]:
+    trie: dict[str, Any] = {}
+    for phrase, entry in lexicon().phrases.items():
+        node = trie
+        for syllable in _WORD.findall(phrase):
+            node = node.setdefault(syllable, {})
+        node[""] = entry
+    return trie
+
+
+def words(name: Field, body: Body) -> Words:
+    """Return the words of *body* with the lexicon phrases found in it."""
+    parts = _WORD.split(body.plain)
+    plain, gaps = parts[1::2], parts[0::2]
+    folded = _WORD.split(body.folded)[1::2]
+    starts = list(accumulate(map(len, parts), initial=0))[1:-1:2]
+    found = Words(name, body, plain, folded, gaps, starts, sentence_starts=[start for start, _ in body.sentences])
+    found.capitals = [i for i in compress(range(len(plain)), map(ne, plain, folded)) if plain[i][0].isupper()]
+    _annotate(found)
+    return found
+
+
+def _annotate(found: Words) -> None:
+    trie, folded, gaps = _trie(), found.fold, found.gaps
+    hits, ending = found.hits, found.ending
+    reach = -1
+    count = len(folded)
+    for i in [i for i, word in enumerate(folded) if word in trie]:
+        node = trie[folded[i]]
+        entry, last = node.get(""), i
+        k = i + 1
+        while k < count and gaps[k] in (" ", "-", ".", "'", ". ", "/") and folded[k] in node:
+            node = node[folded[k]]
+            if "" in node:
+                entry, last = node[""], k
+            k += 1
+        if entry is None:
+            continue
+        hit = Hit(i, last, entry, i <= reach)
+        hits[i] = hit
+        if last not in ending or last - i > last - ending[last].first:
+            ending[last] = hit
+        reach = max(reach, last)
+
+
+_ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
+_BARE = str.maketrans(
+    "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
+    "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
+)
+_RIME = (
+    "a|ac|ach|ai|am|an|ang|anh|ao|ap|at|au|ay|ăc|ăm|ăn|ăng|ăp|ăt|âc|âm|ân|âng|âp|ât|âu|ây|e|ec|em|en|eng|eo|ep|et|ê|êch|êm|ên|ênh|êp|êt|êu|"
+    "i|ia|ich|iêc|iêm|iên|iêng|iêp|iêt|iêu|im|in|inh|ip|it|iu|o|oa|oac|oach|oai|oam|oan|oang|oanh|oao|oat|oay|oăc|oăm|oăn|oăng|oăt|oc|oe|oen|oeo|oet|"
+    "oi|om|on|ong|ooc|oong|op|ot|ô|ôc|ôi|ôm|ôn|ông|ôp|ôt|ơ|ơi|ơm|ơn|ơp|ơt|u|ua|uân|uâng|uât|uây|uc|uê|uêch|uênh|ui|um|un|ung|uơ|uôc|uôi|uôm|uôn|uông|"
+    "uôt|up|ut|uy|uya|uych|uyên|uyêt|uynh|uyt|uyu|ư|ưa|ưc|ưi|ưm|ưng|ươc|ươi|ươm|ươn|ương|ươp|ươt|ươu|ưt|ưu|y|yên|yêm|yêng|yêt|yêu|ynh|yt"
+)
+_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RIME})")
+_MARKED = re.compile(f"[{LOWER[26:]}]")
+
+
+@lru_cache(maxsize=1 << 15)
+def _known_syllable(word: str) -> bool:
+    return _SYLLABLE.fullmatch(word.translate(_BARE)) is not None
+
+
+def vietnamese(word: str) -> bool:
+    """Tell whether a folded word is built like a Vietnamese syllable."""
+    return len(word) <= 7 and _known_syllable(word)
+
+
+def marked(word: str) -> bool:
+    """Tell whether a folded word carries a Vietnamese mark, so that it is surely no foreign name."""
+    return _MARKED.search(word) is not None
