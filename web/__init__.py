@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request, url_for
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from auditor.settings import Settings, load
@@ -20,7 +19,7 @@ def create_app(db: Path | str, settings: Settings | None = None, secret: bytes |
     *secret* signs form tokens (at least 32 bytes); without it, it is kept in ``<db>.secret``. Raises StoreError when the
     database is missing, foreign or out of date.
     """
-    from web import accounts, adoption, api, articles, board, drafts, ops, outlets, queue, rules, security, show, start, storing
+    from web import accounts, adoption, api, articles, board, drafts, ops, outlets, queue, rules, security, show, start, storing, words
 
     db = Path(db)
     settings = settings or load()
@@ -45,7 +44,7 @@ def create_app(db: Path | str, settings: Settings | None = None, secret: bytes |
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=_language)
+    words.init_app(app)
     show.init_app(app)
     storing.init_app(app)
     app.before_request(_choose_language)
@@ -67,11 +66,6 @@ def _choose_language() -> None:
     asked = request.args.get("lang")
     kept = request.cookies.get("lang")
     g.lang = asked if asked in LANGUAGES else kept if kept in LANGUAGES else None
-
-
-def _language() -> str | None:
-    chosen: str | None = g.get("lang")
-    return chosen
 
 
 def _remember_language(response: Response) -> Response:

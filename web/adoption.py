@@ -5,15 +5,14 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from auditor.errors import StoreError
 from auditor.tell.adoption import adoption_rate
 from web import respond, security
 from web.respond import Listing, listed
-from web.show import HANOI, LABELS
+from web.show import HANOI, LABELS, to_day
 from web.storing import refusal, store
+from web.words import _, _l
 
 READ = ("official", "head", "reviewer", "admin")
 WRITE = ("official", "head", "admin")
@@ -43,10 +42,7 @@ def today() -> date:
 
 
 def _listing(**context: Any) -> Listing:
-    try:
-        on = date.fromisoformat(request.args.get("on", ""))
-    except ValueError:
-        on = today()
+    on = to_day(request.args.get("on")) or today()
     records = {row["outlet"]: row for row in store().adoption(on)}
     rows = []
     for outlet in store().outlets(on):
@@ -66,7 +62,7 @@ def _listing(**context: Any) -> Listing:
     context = {
         "on": on,
         "rate": adoption_rate(store(), on),
-        "history": [row for row in reversed(store().adoption_history())],
+        "history": list(reversed(store().adoption_history())),
         "names": {outlet["id"]: outlet["name"] for outlet in store().outlets()},
         "statuses": LABELS["adoption"],
         "may_record": g.user["role"] in WRITE,
@@ -82,7 +78,8 @@ def record() -> ResponseReturnValue:
     """Record from when an outlet applies the indicator set, with its evidence."""
     given = {name: request.form.get(name, "").strip() for name in ("outlet", "status", "since", "note")}
     try:
-        store().put_adoption(given["outlet"], given["status"], given["since"], given["note"][:2000], g.user["name"])
+        since = to_day(given["since"])
+        store().put_adoption(given["outlet"], given["status"], since or given["since"], given["note"][:2000], g.user["name"])
     except StoreError as problem:
         return respond.as_html(_listing(problem=refusal(problem), given=given)), 400
     flash(_("Đã ghi mức áp dụng."))

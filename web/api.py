@@ -4,19 +4,18 @@ from datetime import datetime
 
 from flask import Blueprint, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from auditor.errors import ReadError
 from auditor.judge import audit as judge
 from web import security
 from web.show import HANOI
+from web.words import _
 
 blueprint = Blueprint("api", __name__)
 FIELDS = ("id", "title", "text", "kind", "published", "url", "outlet")
 
 
 @blueprint.post("/api/v1/check")
-@security.csrf.exempt  # it changes nothing; only JSON is taken, which no form of another site can send
 @security.allow()
 @security.limiter.limit("600 per minute", key_func=lambda: g.user["name"] if g.get("user") else request.remote_addr or "")
 def check() -> ResponseReturnValue:
@@ -34,3 +33,6 @@ def check() -> ResponseReturnValue:
     except ReadError as problem:
         return security.error(400, str(problem))
     return jsonify(audited.to_dict())
+
+
+security.csrf.exempt(check)  # it changes nothing, and takes only JSON, which no form of another site can send

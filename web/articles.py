@@ -1,20 +1,18 @@
 """Articles: search, one article with its passages marked in place, and the reviewers' decisions on them."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from auditor.judge import checklist
 from web import passages, security
 from web.drafts import strength
 from web.respond import Listing, listed, page_number
-from web.show import LABELS, web_address
+from web.show import LABELS, to_day, web_address
 from web.storing import store
+from web.words import _, _l
 
 SIZE = 30
 STATUSES = ("read", "unread", "gone")
@@ -70,17 +68,10 @@ def _filters() -> dict[str, Any]:
         "outlet": given.get("outlet") or None,
         "verdict": given.get("verdict") if given.get("verdict") in LABELS["verdict"] else None,
         "status": given.get("status") if given.get("status") in STATUSES else None,
-        "since": _day(given.get("since")),
-        "until": _day(given.get("until")),
+        "since": to_day(given.get("since")),
+        "until": to_day(given.get("until")),
         **_scope(),
     }
-
-
-def _day(given: str | None) -> date | None:
-    try:
-        return date.fromisoformat(given or "")
-    except ValueError:
-        return None
 
 
 @blueprint.get("/articles/<path:id>.json")
@@ -163,7 +154,8 @@ def decide(id: str) -> ResponseReturnValue:
         if current:
             store().decide(id, g.user["name"], verdict, note)
     if not current:
-        return _page(row, conflict=_("Đã có người quyết định về dấu hiệu này trong lúc bạn đang xem. Quyết định của bạn chưa được ghi."), status=409)
+        said = _("Đã có người quyết định về dấu hiệu này trong lúc bạn đang xem. Quyết định của bạn chưa được ghi.")
+        return _page(row, conflict=said, status=409)
     flash(_("Đã ghi: %(deed)s.", deed=LABELS["decision"][verdict]))
     return redirect(url_for("articles.article", id=row["id"], _anchor=_next(row["id"], id)), 303)
 

@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
-from flask_babel import lazy_gettext as _l
 
 from auditor.tell import charts
 from auditor.tell.adoption import TARGETS, adoption_rate
 from auditor.tell.compliance import compliance, total
 from web.adoption import today
 from web.respond import Listing, listed
+from web.show import to_day
 from web.storing import store
+from web.words import _l
 
 READ = ("official", "head", "reviewer", "admin")
 COLUMNS = {
@@ -50,10 +51,22 @@ TARGET_COLUMNS = {
     "measured": _l("Đã đo"),
 }
 PLAN = (  # Kế hoạch 67/KH-UBND, 26/4/2022, mục I.2
-    (_l("Mỗi năm, cơ quan, tổ chức, doanh nghiệp và người dân được truyền thông về pháp luật, chính sách bình đẳng giới ít nhất 02 cuộc"), _l("hằng năm")),
-    (_l("100% sở, ngành, địa phương xây dựng kế hoạch, triển khai Tháng hành động vì bình đẳng giới và phòng ngừa, ứng phó với bạo lực trên cơ sở giới"), "2025"),
+    (
+        _l("Cơ quan, tổ chức, doanh nghiệp và người dân được truyền thông về pháp luật, chính sách bình đẳng giới ít nhất 02 cuộc"),
+        _l("hằng năm"),
+    ),
+    (
+        _l(
+            "100% sở, ngành, địa phương xây dựng kế hoạch, triển khai Tháng hành động vì bình đẳng giới"
+            " và phòng ngừa, ứng phó với bạo lực trên cơ sở giới"
+        ),
+        "2025",
+    ),
     (_l("Nhận thức về bình đẳng giới của các nhóm đối tượng trong cộng đồng tăng 10–15% so với năm 2025"), "2030"),
-    (_l("Ít nhất 70% cơ quan truyền thông áp dụng thí điểm, 90% chính thức áp dụng Bộ chỉ số về giới trong truyền thông"), "2025, 2030"),
+    (
+        _l("Ít nhất 70% cơ quan truyền thông áp dụng thí điểm, 90% chính thức áp dụng Bộ chỉ số về giới trong truyền thông"),
+        "2025, 2030",
+    ),
     (_l("95%, rồi 100% hương ước, quy ước đã được thông qua không có sự phân biệt đối xử về giới"), "2025, 2030"),
 )
 MEASURED = 4
@@ -65,14 +78,7 @@ def period() -> tuple[date, date]:
     """Return the period asked for; without one, the reporting year that today lies in (15/12 to 14/12)."""
     now = today()
     begun = date(now.year - (now < date(now.year, 12, 15)), 12, 15)
-    return _day("since") or begun, _day("until") or date(begun.year + 1, 12, 14)
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return to_day(request.args.get("since")) or begun, to_day(request.args.get("until")) or date(begun.year + 1, 12, 14)
 
 
 @listed(blueprint, "/board", *READ)

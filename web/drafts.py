@@ -1,19 +1,19 @@
 """Draft check for editors: paste or upload, findings at once, strongest first; nothing is stored or logged."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from auditor import model
 from auditor.errors import AuditorError, ReadError
 from auditor.judge import audit as judge
 from auditor.judge import checklist
 from web import passages, security
-from web.show import HANOI
+from web.show import HANOI, to_day
+from web.words import _
 
 SHOWN = 7  # more at once is read by nobody; the rest opens with one click
 KINDS = ("article", "headline", "caption", "notice", "script", "convention", "post")
@@ -67,7 +67,7 @@ def check() -> ResponseReturnValue:
 def _given() -> Draft:
     """Return the draft of the form; an uploaded file wins over pasted text. Raises ReadError for what cannot be read."""
     form = request.form
-    draft = Draft(form.get("title", "").strip(), form.get("text", ""), form.get("kind", "article"), form.get("published", "").strip())
+    draft = Draft(form.get("title", "").strip(), form.get("text", ""), form.get("kind", "article"), _iso(form.get("published", "")))
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         from auditor.read.files import read_bytes
@@ -99,15 +99,14 @@ def _result(draft: Draft, audited: model.Audit) -> dict[str, Any]:
         "laws": checklist.laws(),
         "presence": audited.presence(),
         "law_date": audited.law_date,
-        "undated": _is_undated(draft),
+        "undated": not draft.published,
     }
 
 
-def _is_undated(draft: Draft) -> bool:
-    try:
-        return not date.fromisoformat(draft.published)
-    except ValueError:
-        return True
+def _iso(typed: str) -> str:
+    """Return the day that was typed as ISO text; what is no day stays, for the audit to refuse by name."""
+    day = to_day(typed)
+    return day.isoformat() if day else typed.strip()
 
 
 def strength(finding: Any) -> tuple[int, float, int, int]:

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from flask import g, request
-from flask_babel import gettext as _
 
 from web.security import may
+from web.words import _
 
 
 class Entry(NamedTuple):
@@ -22,15 +22,15 @@ def entries() -> list[Entry]:
         return []
     names = {
         "queue.queue": _("Hàng chờ"),
-        "drafts.drafts": _("Kiểm tra bản thảo"),
+        "drafts.drafts": _("Bản thảo"),
         "articles.articles": _("Bài báo"),
-        "board.board": _("Bảng tổng hợp"),
-        "adoption.adoption": _("Áp dụng Bộ chỉ số"),
-        "outlets.outlets": _("Cơ quan báo chí"),
-        "board.targets": _("Chỉ tiêu kế hoạch"),
+        "board.board": _("Tổng hợp"),
+        "adoption.adoption": _("Áp dụng"),
+        "outlets.outlets": _("Cơ quan"),
+        "board.targets": _("Chỉ tiêu"),
         "rules.rules": _("Quy tắc"),
         "rules.checklist": _("Bộ chỉ số"),
-        "rules.laws": _("Văn bản pháp luật"),
+        "rules.laws": _("Pháp luật"),
     }
     here = _section(request.endpoint or "")
     return [Entry(endpoint, text, endpoint == here) for endpoint, text in names.items() if may(endpoint)]
@@ -38,5 +38,12 @@ def entries() -> list[Entry]:
 
 def _section(endpoint: str) -> str:
     """Return the menu entry that *endpoint* belongs to."""
-    owners = {"articles.article": "articles.articles", "outlets.outlet": "outlets.outlets", "rules.rule": "rules.rules", "drafts.check": "drafts.drafts"}
+    owners = {
+        "articles.article": "articles.articles",
+        "outlets.outlet": "outlets.outlets",
+        "rules.rule": "rules.rules",
+        "drafts.check": "drafts.drafts",
+        "adoption.record": "adoption.adoption",
+        "rules.enter_wording": "rules.checklist",
+    }
     return owners.get(endpoint, endpoint)

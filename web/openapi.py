@@ -95,7 +95,8 @@ def document(app: Flask) -> dict[str, Any]:
         path = _ARGUMENT.sub(r"{\g<name>}", rule.rule)
         view = app.view_functions[rule.endpoint]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            paths.setdefault(path, {})[method.lower()] = _operation(app, rule.endpoint, rule.rule, (view.__doc__ or "").strip().split("\n")[0])
+            summary = (view.__doc__ or "").strip().split("\n")[0]
+            paths.setdefault(path, {})[method.lower()] = _operation(app, rule.endpoint, rule.rule, summary)
     return {
         "openapi": "3.1.0",
         "info": {"title": "auditor", "version": auditor.__version__, "description": "Fields are only added, never renamed or dropped."},
@@ -127,7 +128,8 @@ def _operation(app: Flask, endpoint: str, rule: str, summary: str) -> dict[str, 
         "responses": {"200": {"description": "done", "content": content}, "default": failure},
     }
     if endpoint == "api.check":
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}}
+        schema = {"$ref": "#/components/schemas/Document"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     if security.allowed(app, endpoint) is not security.ANYONE:
         operation["security"] = [{"token": []}, {"session": []}]
         operation["x-roles"] = sorted(security.allowed(app, endpoint))

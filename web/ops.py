@@ -1,12 +1,10 @@
 """Pages for those who run the service: health, versions, metrics and the description of the interface."""
 
-import platform
 import shutil
 import sqlite3
 import threading
 import time
 from collections import Counter
-from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -62,17 +60,16 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/versions")
 @security.public
 def versions() -> ResponseReturnValue:
-    """Return what judges: program, rules and model; what it runs on only to those who are signed in."""
+    """Return what judges: program, rules and model; no more of the machine than that."""
     rules = ruleset.load()
-    told: dict[str, Any] = {"ok": True, "auditor": auditor.__version__, "rules": len(rules.rules), "rules_digest": rules.digest, "model_digest": None}
-    return jsonify(told)
+    return jsonify(ok=True, auditor=auditor.__version__, rules=len(rules.rules), rules_digest=rules.digest, model_digest=None)
 
 
 @blueprint.get("/metrics")
 @security.public
 def metrics() -> ResponseReturnValue:
     """Return counts in the Prometheus text format; request counts are those of this worker."""
-    lines = ["# TYPE auditor_info gauge", f'auditor_info{{version="{auditor.__version__}",python="{platform.python_version()}"}} 1']
+    lines = ["# TYPE auditor_info gauge", f'auditor_info{{version="{auditor.__version__}"}} 1']
     for name, value in _stored().items():
         lines += [f"# TYPE {name} gauge", f"{name} {value}"]
     with _lock:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from web import security
 from web.adoption import today
 from web.respond import Listing, listed
 from web.storing import store
+from web.words import _l
 
 COLUMNS = {
     "id": _l("Mã cơ quan"),

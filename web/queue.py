@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, request
-from flask_babel import lazy_gettext as _l
 
 from auditor.model import CATEGORIES, SEVERITIES
 from web.respond import Listing, listed, page_number
 from web.show import LABELS
 from web.storing import store
+from web.words import _l
 
 SIZE = 20
 STATES = ("open", "done", "all")

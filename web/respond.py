@@ -62,7 +62,7 @@ def _formed(view: Callable[..., Listing], form: Callable[[Listing], ResponseRetu
     return serve
 
 
-def as_html(listing: Listing) -> ResponseReturnValue:
+def as_html(listing: Listing) -> str:
     """Return the page of a listing."""
     return render_template(listing.template, listing=listing, **listing.context)
 

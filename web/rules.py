@@ -4,8 +4,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from auditor.errors import StoreError
 from auditor.judge import checklist as sets
@@ -15,6 +13,7 @@ from web import respond, security
 from web.adoption import today
 from web.respond import Listing, listed
 from web.storing import refusal, store
+from web.words import _, _l
 
 RULE_COLUMNS = {
     "id": _l("Quy tắc"),

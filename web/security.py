@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auditor.errors import StoreError
 from auditor.keep.database import BusyError, FullError
+from web.words import _
 
 ROLES = ("reviewer", "head", "editor", "official", "admin")
 ANYONE: frozenset[str] = frozenset({"anyone"})
@@ -82,7 +82,7 @@ def may(endpoint: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Register the guards on *app*, in the order in which they must run."""
-    app.view_functions["static"].allowed = ANYONE  # type: ignore[attr-defined]
+    public(app.view_functions["static"])
     app.before_request(_same_site)
     app.before_request(_guard)
     limiter.init_app(app)
@@ -188,7 +188,7 @@ def error(code: int, sentence: str | None = None, **headers: str) -> Response:
 def _http_error(problem: HTTPException) -> ResponseReturnValue:
     if problem.code is None or problem.code < 400:  # a redirect made by the router
         return problem.get_response()
-    extra = {"Allow": ", ".join(problem.valid_methods)} if getattr(problem, "valid_methods", None) else {}
+    extra = {"Allow": ", ".join(problem.valid_methods or ())} if isinstance(problem, MethodNotAllowed) else {}
     return error(problem.code, **extra)
 
 

@@ -12,12 +12,10 @@ from urllib.parse import urlsplit
 
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
-from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from auditor.model import CATEGORIES
+from web.words import _, _l, language
 
 HANOI = timezone(timedelta(hours=7))  # Vietnam keeps UTC+7 all the year
 
@@ -104,6 +102,8 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
     "state": {"open": _l("Chưa xem xét xong"), "done": _l("Đã xem xét"), "all": _l("Tất cả")},
 }
 
+_TYPED = re.compile("([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
+
 # C0 and C1 controls, bidi and other invisible formatting: a reader must see that they are there.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
 
@@ -130,6 +130,16 @@ def as_time(value: datetime | str | None) -> str:
     return moment if isinstance(moment, str) else moment.strftime("%H:%M %d/%m/%Y" if isinstance(moment, datetime) else "%d/%m/%Y")
 
 
+def to_day(given: str | None) -> date | None:
+    """Return the day of what a reader typed (22/11/2026, 22-11-2026 or 2026-11-22), or None when it is no day."""
+    text = (given or "").strip()
+    match = _TYPED.fullmatch(text)
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _moment(value: date | datetime | str | None) -> date | datetime | str:
     if value is None:
         return ""
@@ -145,12 +155,12 @@ def _moment(value: date | datetime | str | None) -> date | datetime | str:
 
 def as_number(value: float | None, digits: int = 0) -> str:
     """Return a number in the reader's format: 1.234,5 in Vietnamese."""
-    return "–" if value is None else str(format_decimal(round(value, digits), locale=get_locale() or "vi"))
+    return "–" if value is None else str(format_decimal(round(value, digits), locale=language()))
 
 
 def as_share(value: float | None) -> str:
     """Return a share (0..1) as whole percent."""
-    return "–" if value is None else str(format_percent(value, "#,##0%", locale=get_locale() or "vi"))
+    return "–" if value is None else str(format_percent(value, "#,##0%", locale=language()))
 
 
 def as_interval(low: float | None, high: float | None) -> str:
@@ -187,5 +197,6 @@ def web_address(url: str | None) -> str | None:
 
 def init_app(app: Flask) -> None:
     """Give the templates of *app* these functions."""
-    app.jinja_env.filters.update(day=as_day, time=as_time, number=as_number, share=as_share, crawled=crawled, visible=visible, category=category)
-    app.jinja_env.globals.update(label=label, as_interval=as_interval, CATEGORIES=CATEGORIES, get_locale=get_locale)
+    app.jinja_env.filters.update(day=as_day, time=as_time, number=as_number, share=as_share)
+    app.jinja_env.filters.update(crawled=crawled, visible=visible, category=category)
+    app.jinja_env.globals.update(label=label, as_interval=as_interval, CATEGORIES=CATEGORIES, language=language)

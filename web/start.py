@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from auditor.tell.adoption import adoption_rate
 from web import security, show
 from web.storing import store
+from web.words import _
 
 blueprint = Blueprint("start", __name__)
 
@@ -36,7 +36,8 @@ def _own() -> dict[str, Any]:
 
 def _queue() -> Task:
     waiting = store().count_queue(state="open")
-    return Task(_("Hàng chờ"), _("bài có dấu hiệu chờ người rà soát, bài rõ rệt nhất đứng trước"), url_for("queue.queue"), show.as_number(waiting))
+    text = _("bài có dấu hiệu chờ người rà soát, bài rõ rệt nhất đứng trước")
+    return Task(_("Hàng chờ"), text, url_for("queue.queue"), show.as_number(waiting))
 
 
 def _drafts() -> Task:
@@ -45,7 +46,8 @@ def _drafts() -> Task:
 
 def _articles() -> Task:
     count = store().count_articles(**_own())
-    return Task(_("Bài báo"), _("bài đã thu thập, tìm theo từ ngữ, cơ quan, ngày đăng"), url_for("articles.articles"), show.as_number(count))
+    text = _("bài đã thu thập, tìm theo từ ngữ, cơ quan, ngày đăng")
+    return Task(_("Bài báo"), text, url_for("articles.articles"), show.as_number(count))
 
 
 def _unread() -> Task:

@@ -23,6 +23,9 @@
   };
   const press = (verdict) => chosen()?.querySelector(`button[value="${verdict}"]`)?.click();
 
+  const opener = document.getElementById("keys-open");
+  opener.closest("p").hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
   if (toggle) {
     toggle.closest("p").hidden = false;
     toggle.checked = !stored();
