@@ -78,6 +78,8 @@ def test_a_good_rule_loads_and_proves_itself(tmp_path):
         ("legal: []", "legal: []\nlegal: []", 7, "hai lần"),
         ('suggestions: ["cả nhà cùng làm"]', 'suggestions: ["rửa bát là việc đàn bà"]', 5, "gợi ý"),
         ("severity: strong", "severity: [strong", None, "YAML"),
+        ("indicator: B1.2-2", "indicator: B9-9", 2, "B9-9"),
+        ("legal: []", "legal: [luat-khong-co]", 6, "luat-khong-co"),
     ],
 )
 def test_a_faulty_rule_is_refused_with_file_and_line(tmp_path, old, new, line, said):

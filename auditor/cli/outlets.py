@@ -62,11 +62,16 @@ def add_outlet(
     Example:
       auditor outlets add bao-vidu "Báo Ví Dụ" --kind newspaper --feed https://vidu.vn/rss/home.rss
     """
-    from auditor.collect.register import Outlet
+    from pydantic import ValidationError
 
-    outlet = Outlet.model_validate(
-        {"id": identity, "name": name, "kind": kind, "feeds": feeds, "sitemaps": sitemaps, "listings": listings, "counted": not not_counted}
-    )
+    from auditor.collect.register import Outlet
+    from auditor.read import datafile
+
+    given = {"id": identity, "name": name, "kind": kind, "feeds": feeds, "sitemaps": sitemaps, "listings": listings, "counted": not not_counted}
+    try:
+        outlet = Outlet.model_validate(given)
+    except ValidationError as error:
+        raise datafile.problem("outlets add", error) from None
     with opened() as store:
         store.put_outlets([outlet.model_dump()], actor="cli")
     click.echo(f"Đã ghi {identity}.", err=True)

@@ -58,7 +58,7 @@ def audit(
         groups=people.groups,
         quotes=people.quotes,
         topics=themes,
-        indicators=checklist.indicators(people, findings, themes, title_body, text_body),
+        indicators=checklist.indicators(people, findings, themes, title_body, text_body, kind=kind),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from auditor import model, resources, text
 from auditor.errors import RuleError
+from auditor.judge import checklist
 from auditor.judge.matcher import Matcher
 from auditor.judge.pattern import PatternError, parse, phrases
 from auditor.read import datafile
@@ -165,6 +166,7 @@ def _load(folder: Path, engine: str) -> RuleSet:
     common = folder if (folder / "stance.yaml").is_file() else resources.folder("rules")
     masks = _records(common / "masks.yaml", Mask)
     cues = _cues(common / "stance.yaml")
+    _refuse_unknown_references(folder, rules)
     _refuse_shared_phrases(folder, rules)
     loaded = RuleSet(rules, masks, cues, digest(folder), engine)
     _refuse_flagged_suggestions(folder, loaded)
@@ -236,6 +238,18 @@ def _cues(path: Path) -> dict[str, Cue]:
             except PatternError as error:
                 raise RuleError(path, datafile.line_of(path, (name, "patterns", number)), str(error)) from None
     return cues
+
+
+def _refuse_unknown_references(folder: Path, rules: Iterable[Rule]) -> None:
+    """Raise RuleError when a rule names an indicator or a law that no data file has."""
+    indicators, laws = checklist.checklist(), checklist.laws()
+    for rule in rules:
+        path = folder / f"{rule.id}.yaml"
+        if rule.indicator not in indicators:
+            raise RuleError(path, datafile.line_of(path, ("indicator",)), f"chỉ số “{rule.indicator}” không có trong rules/checklist.yaml")
+        for number, law in enumerate(rule.legal):
+            if law not in laws:
+                raise RuleError(path, datafile.line_of(path, ("legal", number)), f"văn bản “{law}” không có trong rules/legal.yaml")
 
 
 def _refuse_shared_phrases(folder: Path, rules: Iterable[Rule]) -> None:
