@@ -15,6 +15,7 @@ from auditor.collect import press
 from auditor.collect.press import Genre, Press
 from auditor.errors import AuditorError
 from auditor.model import CATEGORIES
+from auditor.read.extract import article
 
 PRESS = Press()
 OUTLETS = {outlet.id: outlet for outlet in PRESS.outlets}
@@ -102,8 +103,6 @@ def test_every_article_is_served_whole(bases, piece):
 @BY_SLUG
 def test_extraction_loses_no_paragraph_and_takes_no_noise(bases, piece):
     url, _, body = page_of(bases, piece)
-    from auditor.read.extract import article
-
     read = article(body, url)
     assert (read.status, read.reason) == ("read", None)
     assert read.title == piece.head.title
