@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from auditor.errors import AuditorError, ReadError
+from auditor.errors import ReadError
 from auditor.keep.articles import text_digest
 from auditor.keep.store import Store
 from auditor.keep.values import day, storable
@@ -87,7 +87,7 @@ def import_file(store: Store, path: Path, judge: Judge, progress: Progress | Non
             continue
         try:
             ready = _ready(item.record, waiting, judge, outlet, outlets)
-        except AuditorError as error:
+        except ReadError as error:  # not a broken rule or archive: those end the import
             intake.problems.append(f"{item.where}: {error}")
             continue
         if ready is None:
@@ -147,8 +147,11 @@ def _ready(record: dict[str, Any], waiting: _Waiting, judge: Judge, outlet: str 
     url, id = record.get("url") or None, record.get("id")
     if url is not None and not isinstance(url, str):
         raise ReadError("trường “url” phải là chuỗi chữ hoặc null")
+    name = storable(str(id)) if isinstance(id, str | int) and str(id).strip() else None
+    if name is None and url is None:
+        raise ReadError("thiếu cả “id” lẫn “url”; hãy thêm một trong hai")
     title, given, url = title if title is None else storable(title), storable(given), url and storable(url)
-    id = waiting.id(storable(str(id)) if isinstance(id, str | int) and str(id).strip() else None, url)
+    id = waiting.id(name, url)
     if waiting.store.value(
         "SELECT v.text_sha256 FROM articles a JOIN versions v ON v.article = a.id AND v.version = a.version WHERE a.id = ?", (id,)
     ) == text_digest(title, given):
@@ -221,7 +224,7 @@ def _document(path: Path, name: str) -> Item:
 
     try:
         article = read_file(path)
-    except AuditorError as error:
+    except ReadError as error:
         return Item(name, None, str(error))
     record = {name: getattr(article, name) for name in ("title", "text", "published", "status", "reason")}
     return Item(name, {"id": name, **record})

@@ -18,7 +18,7 @@ _COUNTS = {
     "read": f"sum({_READ})",
     "unread": "sum(t.state = 'unread')",
     "pending": "sum(t.state = 'pending')",
-    **{severity: f"sum({_READ} AND f.{severity} > 0)" for severity in SEVERITIES},  # articles with a standing finding
+    **{severity: f"sum({_READ} AND coalesce(f.{severity}, 0) > 0)" for severity in SEVERITIES},  # articles with a standing finding
     "meeting": f"sum({_READ} AND coalesce(f.legal, 0) = 0 AND coalesce(f.strong, 0) = 0)",
     **{name: f"coalesce(sum(CASE WHEN {_READ} THEN f.{name} END), 0)" for name in ("findings", "reviewed", "confirmed", "dismissed")},
     **{
