@@ -75,6 +75,9 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
         cue = _cue(scan, candidate, rules.cues[group])
         if cue:
             return Judgement("neutral_mention", 0.4, False, speaker, f"Câu có “{cue}”: {_WHY[group]}.")
+    answer = _cue(scan, candidate, rules.cues["answered"], reach=1)
+    if answer:
+        return Judgement("criticised", 0.3, False, speaker, f"Câu bên cạnh có “{answer}”: ý này được đáp lại ngay trong bài.")
     beside = _cue(scan, candidate, rules.cues["refuting"], reach=1)
     themed = _theme(rules, document)
     if beside and (quote is not None or themed):
