@@ -127,7 +127,7 @@ def _where(outlet: str | None, category: str | None, severity: str | None, state
     if state not in STATES:
         raise StoreError(f"Trạng thái hàng đợi “{state}” không có; hãy chọn một trong: {', '.join(STATES)}.")
     undecided = {"open": " AND f.decision IS NULL", "done": "", "all": ""}[state]
-    where = [{"open": "a.open > 0", "done": "a.open = 0 AND a.done > 0", "all": "a.strongest IS NOT NULL"}[state]]
+    where = [{"open": "a.open > 0", "done": "a.strongest IS NOT NULL AND a.open = 0", "all": "a.strongest IS NOT NULL"}[state]]
     given = []
     if outlet is not None:
         where.append("a.outlet = ?")

@@ -88,7 +88,8 @@ CREATE TABLE articles (
 CREATE INDEX articles_day ON articles (day, key);
 CREATE INDEX articles_outlet ON articles (outlet, day, key);
 CREATE INDEX articles_verdict ON articles (verdict, day, key);
-CREATE INDEX articles_queue ON articles (strongest, day, key) WHERE open > 0;
+CREATE INDEX articles_queue ON articles (strongest, day DESC, key DESC) WHERE open > 0;
+CREATE INDEX articles_flagged ON articles (strongest, day DESC, key DESC) WHERE strongest IS NOT NULL;
 CREATE TABLE versions (
     article TEXT NOT NULL REFERENCES articles(id),
     version INTEGER NOT NULL,
