@@ -235,10 +235,10 @@ _BARE_SYLLABLES = set(
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|áº|á»|Ä[\u0080-\u00bf‘’]|Æ°|\u00c3\u00a1")
 
 
-def unread(given: str) -> Unread | None:
+def unread(given: str, brief: bool = False) -> Unread | None:
     """Return why a text cannot be judged (a code of the contract's ``unread``), or None when it can.
 
-    Short texts without marks (a score line, a name) pass: they say too little to tell.
+    With *brief* (headlines, captions) a few words without marks pass: a score line or a name says too little to tell.
     """
     if len(given) > TOO_LONG:
         return "too_long"
@@ -258,7 +258,7 @@ def unread(given: str) -> Unread | None:
     bare = sum(word in _BARE_SYLLABLES for word in words)
     if len(words) >= 3 and bare >= 0.15 * len(words):
         return "no_diacritics"
-    return None if letters < 20 else "not_vietnamese"
+    return None if brief and letters < 20 else "not_vietnamese"
 
 
 def decode(data: bytes) -> str:

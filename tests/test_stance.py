@@ -23,7 +23,8 @@ def test_a_passage_is_used_or_mentioned(wanted, marked):
 def test_words_of_an_official_voice_never_count():
     text = "Ông Ma Văn Thức, Phó Chủ tịch UBND xã, cho biết giữ trọn thiên chức làm mẹ là điều chị em trong xã phải nhớ."
     found = audit.audit(text, published=date(2026, 11, 1)).findings
-    assert [(f.counted, f.speaker is not None) for f in found] == [(False, True)]
+    assert found
+    assert all(not f.counted and f.speaker is not None for f in found)
 
 
 def test_every_stance_but_assertion_is_less_sure_than_what_counts():

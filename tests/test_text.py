@@ -80,7 +80,7 @@ def test_sentences(given, expected):
     ("given", "reason"),
     [
         ("Hội nghị diễn ra sáng nay tại phường Minh Xuân.", None),
-        ("Man City 2-1 Arsenal", None),
+        ("Man City 2-1 Arsenal", "not_vietnamese"),
         ("Phu nu trong xa duoc vay von de phat trien kinh te gia dinh", "no_diacritics"),
         ("The commune held its annual meeting this morning at the town hall.", "not_vietnamese"),
         ("Les élèves de l'école du village ont été récompensés à la fête d'été.", "not_vietnamese"),
@@ -96,6 +96,10 @@ def test_sentences(given, expected):
 )
 def test_what_cannot_be_judged_says_why(given, reason):
     assert text.unread(given) == reason
+
+
+def test_a_short_headline_without_marks_says_too_little_to_tell():
+    assert text.unread("Man City 2-1 Arsenal", brief=True) is None
 
 
 def test_decode_tells_where_a_file_is_not_utf8():

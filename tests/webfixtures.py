@@ -22,7 +22,14 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 TODAY = date(2026, 11, 22)
 
 OUTLETS = [
-    {"id": "bao-song-lo", "name": "Báo Sông Lô", "kind": "newspaper", "verified": True, "source": "Sổ thử nghiệm", "feeds": ["https://songlo.example/rss"]},
+    {
+        "id": "bao-song-lo",
+        "name": "Báo Sông Lô",
+        "kind": "newspaper",
+        "verified": True,
+        "source": "Sổ thử nghiệm",
+        "feeds": ["https://songlo.example/rss"],
+    },
     {"id": "dai-song-lo", "name": "Đài Phát thanh và Truyền hình Sông Lô", "kind": "broadcaster", "valid_to": "2025-06-30"},
     {"id": "bao-nui-cam", "name": "Báo Núi Cấm", "kind": "press_and_broadcast", "valid_from": "2025-07-01", "succeeds": ["dai-song-lo"]},
     {"id": "cong-xa", "name": "Cổng thông tin xã Minh Tâm", "kind": "portal", "counted": False},
@@ -42,11 +49,41 @@ ARTICLES = [
             "Hiếm có bóng hồng nào ở vùng cao dám vay vốn ngân hàng như chị. Ông Bình đề nghị xóa bỏ định kiến “phái yếu thì không nên làm kinh tế lớn”."
         ),
         "findings": [
-            ("text", "thiên chức làm vợ, làm mẹ", "domestic-duty", "strong", "asserted", True, "“thiên chức làm vợ, làm mẹ” coi việc nhà là bổn phận riêng của phụ nữ.", ["vợ chồng cùng chăm sóc gia đình", "gia đình chị chia nhau việc nhà"]),
-            ("text", "bóng hồng", "sex-labels", "style", "asserted", True, "“bóng hồng” gọi người phụ nữ bằng vẻ ngoài; hãy gọi bằng tên hoặc công việc.", ["nữ chủ nhiệm"]),
-            ("text", "phái yếu thì không nên làm kinh tế lớn", "occupation-stereotype", "strong", "criticised", False, "“phái yếu thì không nên làm kinh tế lớn” cho rằng phụ nữ kém năng lực làm ăn.", ["phụ nữ vay vốn và làm chủ như nam giới"]),
+            (
+                "text",
+                "thiên chức làm vợ, làm mẹ",
+                "domestic-duty",
+                "strong",
+                "asserted",
+                True,
+                "“thiên chức làm vợ, làm mẹ” coi việc nhà là bổn phận riêng của phụ nữ.",
+                ["vợ chồng cùng chăm sóc gia đình", "gia đình chị chia nhau việc nhà"],
+            ),
+            (
+                "text",
+                "bóng hồng",
+                "sex-labels",
+                "style",
+                "asserted",
+                True,
+                "“bóng hồng” gọi người phụ nữ bằng vẻ ngoài; hãy gọi bằng tên hoặc công việc.",
+                ["nữ chủ nhiệm"],
+            ),
+            (
+                "text",
+                "phái yếu thì không nên làm kinh tế lớn",
+                "occupation-stereotype",
+                "strong",
+                "criticised",
+                False,
+                "“phái yếu thì không nên làm kinh tế lớn” cho rằng phụ nữ kém năng lực làm ăn.",
+                ["phụ nữ vay vốn và làm chủ như nam giới"],
+            ),
         ],
-        "people": [("Hoàng Thị Mai", "female", "Thị; chị", "direct", "experience", 14), ("Nguyễn Văn Bình", "male", "Văn; ông", "indirect", "spokesperson", 0)],
+        "people": [
+            ("Hoàng Thị Mai", "female", "Thị; chị", "direct", "experience", 14),
+            ("Nguyễn Văn Bình", "male", "Văn; ông", "indirect", "spokesperson", 0),
+        ],
     },
     {
         "id": "tuyen-dung",
@@ -56,7 +93,16 @@ ARTICLES = [
         "kind": "notice",
         "text": "Công ty chế biến gỗ Sông Lô tuyển kế toán, chỉ nhận nam dưới 35 tuổi, chưa vướng bận con nhỏ.\nHồ sơ gửi về phòng hành chính trước ngày 30/11/2026.",
         "findings": [
-            ("text", "chỉ nhận nam dưới 35 tuổi", "discriminatory-notice", "legal", "asserted", True, "“chỉ nhận nam dưới 35 tuổi”: thông báo tuyển dụng loại phụ nữ mà công việc không đòi hỏi.", ["tuyển kế toán, không phân biệt nam nữ"]),
+            (
+                "text",
+                "chỉ nhận nam dưới 35 tuổi",
+                "discriminatory-notice",
+                "legal",
+                "asserted",
+                True,
+                "“chỉ nhận nam dưới 35 tuổi”: thông báo tuyển dụng loại phụ nữ mà công việc không đòi hỏi.",
+                ["tuyển kế toán, không phân biệt nam nữ"],
+            ),
         ],
         "people": [],
     },
@@ -70,9 +116,21 @@ ARTICLES = [
             "Theo người dân, nạn nhân hay đi một mình về khuya nên mới ra cơ sự. Bà Lý Thị Sâm, chủ quán gần đó, nói đoạn đường này không có đèn."
         ),
         "findings": [
-            ("text", "hay đi một mình về khuya nên mới ra cơ sự", "victim-blaming", "strong", "quoted_unchallenged", True, "“hay đi một mình về khuya nên mới ra cơ sự” đổ lỗi cho người bị hại.", ["nghi phạm chịu trách nhiệm về hành vi của mình; đoạn đường cần có đèn"]),
+            (
+                "text",
+                "hay đi một mình về khuya nên mới ra cơ sự",
+                "victim-blaming",
+                "strong",
+                "quoted_unchallenged",
+                True,
+                "“hay đi một mình về khuya nên mới ra cơ sự” đổ lỗi cho người bị hại.",
+                ["nghi phạm chịu trách nhiệm về hành vi của mình; đoạn đường cần có đèn"],
+            ),
         ],
-        "people": [("Lý Thị Sâm", "female", "Thị; bà", "indirect", "eyewitness", 0), ("nghi phạm P.V.T.", "male", "Văn", "none", "suspect", 0)],
+        "people": [
+            ("Lý Thị Sâm", "female", "Thị; bà", "indirect", "eyewitness", 0),
+            ("nghi phạm P.V.T.", "male", "Văn", "none", "suspect", 0),
+        ],
     },
     {
         "id": "cau-moi",
@@ -106,9 +164,23 @@ def audit_of(given: dict) -> Audit:  # type: ignore[type-arg]
         legal = ("luat-bao-chi-2025",) if severity == "legal" else ()
         findings.append(
             Finding(
-                finding_id(given["id"], place, category), None, category, "B1.2-2", severity, *place, passage, stance, counted, False, 0.86, "rule",
-                message, "Câu đứng trong lời của chính bài viết." if counted else "Bài viết dẫn lại để phê phán.", tuple(suggestions), legal,
-            )  # fmt: skip
+                finding_id(given["id"], place, category),
+                None,
+                category,
+                "B1.2-2",
+                severity,
+                *place,
+                passage,
+                stance,
+                counted,
+                False,
+                0.86,
+                "rule",
+                message,
+                "Câu đứng trong lời của chính bài viết." if counted else "Bài viết dẫn lại để phê phán.",
+                tuple(suggestions),
+                legal,
+            )
         )
     people = tuple(
         Person(number, name, gender, evidence, (), source, role, 0, False, syllables)
@@ -120,7 +192,15 @@ def audit_of(given: dict) -> Audit:  # type: ignore[type-arg]
         quotes.append(Quote("text", start, given["text"].index("”"), "direct", 1 if people else None))
     order = sorted(findings, key=lambda f: (f.field != "title", f.start))
     counted = [f for f in order if f.counted]
-    verdict = "unread" if given.get("unread") else "review" if any(f.severity in ("legal", "strong") for f in counted) else "advice" if counted else "clear"
+    verdict = (
+        "unread"
+        if given.get("unread")
+        else "review"
+        if any(f.severity in ("legal", "strong") for f in counted)
+        else "advice"
+        if counted
+        else "clear"
+    )
     groups = (Group("40 lao động", "unknown", 40),) if "40 lao động" in given["text"] else ()
     topics = dict.fromkeys(("gender_equality", "gbv", "women_focus", "action_month"), False)
     return Audit(
@@ -131,7 +211,9 @@ def audit_of(given: dict) -> Audit:  # type: ignore[type-arg]
 
 def put(store: Store, given: dict) -> None:  # type: ignore[type-arg]
     """Store an article and its audit."""
-    read = Article(given["title"], given["text"], given["day"], "Minh Khuê", (), None, "unread" if given.get("unread") else "read", given.get("unread"))
+    read = Article(
+        given["title"], given["text"], given["day"], "Minh Khuê", (), None, "unread" if given.get("unread") else "read", given.get("unread")
+    )
     url = given.get("url", f"https://songlo.example/{given['id']}.html")
     kind = given.get("kind", "article")
     kept = store.put_article(read, outlet=given["outlet"], url=url, canonical_url=url, payload_sha256="ab" * 32, kind=kind, id=given["id"])
@@ -140,7 +222,7 @@ def put(store: Store, given: dict) -> None:  # type: ignore[type-arg]
 
 def archive(path: Path) -> Path:
     """Return *path*, now an archive with outlets, articles, adoption and a user a role."""
-    assert set(category for a in ARTICLES for _f, _p, category, *_rest in a["findings"]) <= set(CATEGORIES)
+    assert {category for a in ARTICLES for _f, _p, category, *_rest in a["findings"]} <= set(CATEGORIES)
     with Store.open(path, create=True) as store:
         store.put_outlets(OUTLETS, "test")
         for given in ARTICLES:

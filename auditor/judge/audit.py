@@ -110,13 +110,14 @@ def verdict(findings: Iterable[model.Finding]) -> model.Verdict:
 
 
 def _unread(given: str, title: str | None, kind: model.Kind) -> model.Unread | None:
-    if kind in ("headline", "caption") and not given.strip():
-        return text.unread(title or "")
+    brief = kind in ("headline", "caption")
+    if brief and not given.strip():
+        return text.unread(title or "", brief)
     if len(given) + len(title or "") > text.TOO_LONG:
         return "too_long"
     if not given.strip():
         return "empty"
-    return text.unread(given)
+    return text.unread(given, brief)
 
 
 def _finding(document: str, candidate: Candidate, judgement: stance.Judgement, body: text.Body, on: date) -> model.Finding:
