@@ -14,7 +14,7 @@ from time import struct_time
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
-from auditor.read import dates, markup
+from auditor.read import charset, dates, markup
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 10_000_000
@@ -25,7 +25,10 @@ _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9]+:)?(?:urlset|sitemapindex)\b")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One announced article (or, kind ``sitemap``, a further sitemap); *url* is empty when none with http(s) is told."""
+    """One announced article; *url* is empty when none with http(s) is told.
+
+    Kind ``sitemap`` is a further sitemap, ``next`` the next page of a listing.
+    """
 
     url: str
     title: str = ""
@@ -34,7 +37,7 @@ class Entry:
     guid: str = ""
     author: str = ""
     source: str = ""
-    kind: Literal["page", "sitemap"] = "page"
+    kind: Literal["page", "sitemap", "next"] = "page"
 
 
 def read(content: bytes, url: str, headers: Mapping[str, str] | None = None, *, now: datetime | None = None,
@@ -58,13 +61,14 @@ def read(content: bytes, url: str, headers: Mapping[str, str] | None = None, *, 
 def links(html: bytes | str, url: str, pattern: str | None = None, max_links: int = MAX_ENTRIES) -> list[Entry]:
     """Return the links of a listing page in reading order, each once: those whose address matches *pattern* (searched).
 
-    Without a pattern: links to the same site whose text is at least four words long, as headlines are.
+    Without a pattern: links to the same site whose text is at least four words long, as headlines are. A link to the next
+    page of the listing comes last.
     """
     from lxml import etree
     from lxml import html as lxml_html
 
     wanted = re.compile(pattern) if pattern else None
-    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else html
+    text = charset.decode(html)[0] if isinstance(html, bytes) else html
     text = markup.defuse(text.replace("\0", ""))
     parser = lxml_html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
@@ -83,7 +87,11 @@ def links(html: bytes | str, url: str, pattern: str | None = None, max_links: in
                 break
             if len(title) > len(found.get(target, "")) or target not in found:
                 found[target] = title
-    return [Entry(url=target, title=title) for target, title in found.items()]
+    entries = [Entry(url=target, title=title) for target, title in found.items()]
+    following = next((e.get("href") or "" for e in root.iter("link", "a") if "next" in (e.get("rel") or "").lower().split()), "")
+    if (target := _joined(base, following)) and target != url:
+        entries.append(Entry(url=target, kind="next"))
+    return entries
 
 
 def _whole(content: bytes, max_bytes: int) -> bytes:

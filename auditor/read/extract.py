@@ -41,7 +41,7 @@ def article(html: bytes, url: str | None = None, header: str | None = None) -> A
     page = blocks.page(source)
     if page is None or not page.blocks:
         return Article(None, "", url=url, status="unread", reason="empty" if certain else "undecodable")
-    told = facts.read(page)
+    told = facts.read(page, url)
     hint = hints.of(url)
     chosen = _hinted(source, hint) if hint else None
     if chosen and chosen.published:

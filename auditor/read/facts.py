@@ -41,7 +41,7 @@ class Facts:
     paid: bool = False
 
 
-def read(page: Page) -> Facts:
+def read(page: Page, url: str | None = None) -> Facts:
     """Return the facts of a parsed page; values that make no sense are left out."""
     metas = _metas(page)
     told = _json_ld(page)
@@ -51,7 +51,7 @@ def read(page: Page) -> Facts:
         title=(_title(page, metas, site) or "")[:500] or None,
         published=_published(page, metas, told),
         byline=byline,
-        canonical=_canonical(page, metas),
+        canonical=_canonical(page, metas, url),
         description=metas.get("og:description") or metas.get("description", ""),
         article_body=markup.plain(_string(told.get("articleBody")), 1_000_000),
         paid=str(told.get("isAccessibleForFree", "")).lower() == "false",
@@ -155,13 +155,13 @@ def _byline(page: Page, metas: dict[str, str], told: dict[str, Any], site: str) 
     return None
 
 
-def _canonical(page: Page, metas: dict[str, str]) -> str | None:
-    """Return the canonical address the page tells, made absolute by its own base; only http(s) counts."""
+def _canonical(page: Page, metas: dict[str, str], url: str | None) -> str | None:
+    """Return the canonical address the page tells, made absolute; only http(s) counts."""
     base: str = next((e.get("href") or "" for e in page.root.iter("base")), "")
     links = [e.get("href") or "" for e in page.root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()]
     for address in (*links[:1], metas.get("og:url", "")):
         try:
-            joined: str = urljoin(base, address.strip())
+            joined: str = urljoin(urljoin(url or "", base), address.strip()) if address else ""
             if urlsplit(joined).scheme in ("http", "https") and urlsplit(joined).hostname:
                 return joined
         except ValueError:
