@@ -117,7 +117,7 @@ def test_unjudged_articles_are_pending_not_clean(store):
 def test_counted_outlets_of_the_period_stand_with_nought(store):
     store.put_outlets(
         [
-            {"id": "cu", "name": "Cũ", "kind": "other", "valid_to": "2025-06-30"},
+            {"id": "cu", "name": "Cũ", "kind": "other", "valid_to": "2025-07-01"},
             {"id": "xa", "name": "Xã", "kind": "other", "counted": False},
         ],
         actor="test",

@@ -439,7 +439,7 @@ def test_transaction_is_all_or_nothing(store):
 MERGED = [
     {"id": "bao-moi", "name": "Báo và đài", "kind": "press_and_broadcast", "valid_from": date(2025, 7, 1), "succeeds": ["bao-cu", "dai-cu"],
      "feeds": ["https://moi.vn/rss"], "verified": True, "source": "https://nguon.vn", "agency": "Tỉnh ủy"},
-    {"id": "bao-cu", "name": "Báo cũ", "kind": "newspaper", "valid_to": "2025-07-01"},
+    {"id": "bao-cu", "name": "Báo cũ", "kind": "newspaper"},
     {"id": "dai-cu", "name": "Đài cũ", "kind": "broadcaster"},
 ]  # fmt: skip
 
@@ -457,6 +457,8 @@ def test_register_with_successors_and_dates(store):
     )
     assert store.outlet("dai-cu")["succeeded_by"] == [{"outlet": "bao-moi", "date": "2025-07-01"}]
     assert store.outlet("khong-co") is None
+    store.put_outlets([{"id": "bao-a", "name": "Báo A", "kind": "newspaper", "valid_to": "2026-01-01"}], actor="test")
+    assert [len([o for o in store.outlets(day) if o["id"] == "bao-a"]) for day in ("2025-12-31", "2026-01-01")] == [1, 0]
 
 
 def test_feed_state_survives_a_new_register(store):

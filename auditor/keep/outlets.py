@@ -157,9 +157,9 @@ class Outlets(Database):
 
 
 def valid(outlet: Mapping[str, Any], on: str) -> bool:
-    """Return whether a row of `outlets` exists on a date; a successor's first day ends its predecessors."""
+    """Return whether a row of `outlets` exists on a date in [valid_from, valid_to); a successor's first day ends its predecessors."""
     begun = outlet["valid_from"] is None or outlet["valid_from"] <= on
-    ended = outlet["valid_to"] is not None and outlet["valid_to"] < on
+    ended = outlet["valid_to"] is not None and outlet["valid_to"] <= on
     return begun and not ended and not any(s["date"] is not None and s["date"] <= on for s in outlet["succeeded_by"])
 
 

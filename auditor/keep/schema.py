@@ -17,7 +17,7 @@ CREATE TABLE outlets (
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
     counted INTEGER NOT NULL,               -- 1: belongs to the denominator of the adoption targets
-    valid_from TEXT, valid_to TEXT,         -- dates; valid_to is the last day
+    valid_from TEXT, valid_to TEXT,         -- dates; valid_to is the first day after
     verified INTEGER NOT NULL,
     source TEXT,
     more TEXT NOT NULL,                     -- JSON: further keys of the register, kept for the export

@@ -126,8 +126,8 @@ def total(rows: Iterable[OutletCompliance], name: str = "Tất cả") -> OutletC
 
 
 def _stood(outlet: Mapping[str, Any], begin: str, end: str) -> bool:
-    last = min((s["date"] for s in outlet["succeeded_by"] if s["date"]), default="9999-12-31")  # a successor's first day
-    return (outlet["valid_from"] or begin) <= end and (outlet["valid_to"] or end) >= begin and last > begin
+    ends = [outlet["valid_to"], *(successor["date"] for successor in outlet["succeeded_by"])]
+    return (outlet["valid_from"] or begin) <= end and all(after is None or after > begin for after in ends)
 
 
 def _row(counts: Mapping[str, int], outlet: str | None, name: str) -> OutletCompliance:
