@@ -69,7 +69,7 @@ def _listing(**context: Any) -> Listing:
         "given": {},
         **context,
     }
-    return Listing("adoption", "adoption.html", COLUMNS, rows, len(rows), context=context)
+    return Listing("adoption", "adoption.html", COLUMNS, rows, len(rows), context=context, endpoint="adoption.adoption")
 
 
 @blueprint.post("/adoption")

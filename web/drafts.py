@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from auditor import model
-from auditor.errors import AuditorError, ReadError
+from auditor.errors import ReadError
 from auditor.judge import audit as judge
 from auditor.judge import checklist
 from web import passages, security
@@ -59,7 +59,7 @@ def check() -> ResponseReturnValue:
             {"id": "-", "title": draft.title or None, "text": draft.text, "kind": draft.kind, "published": draft.published or None},
             today=datetime.now(HANOI).date(),
         )
-    except AuditorError as problem:
+    except ReadError as problem:
         return render_template("drafts.html", draft=draft, kinds=KINDS, problem=str(problem)), 400
     return render_template("drafts.html", draft=draft, kinds=KINDS, **_result(draft, audited))
 

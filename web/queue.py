@@ -18,7 +18,7 @@ COLUMNS = {
     "outlet": _l("Cơ quan"),
     "published": _l("Ngày đăng"),
     "url": _l("Địa chỉ"),
-    "verdict": _l("Kết luận của máy"),
+    "verdict": _l("Gợi ý của máy"),
     "severity": _l("Mức rõ nhất"),
     "counted": _l("Số dấu hiệu"),
     "open": _l("Chưa xem xét"),

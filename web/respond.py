@@ -29,6 +29,7 @@ class Listing:
     size: int = 0
     every: Callable[[], Rows] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    endpoint: str | None = None  # whose twins to name when a form is answered with the page
 
     @property
     def pages(self) -> int:

@@ -103,7 +103,7 @@ def _checklist(**context: Any) -> Listing:
     for row in rows:
         groups.setdefault(row["id"].partition("-")[0], []).append(row)
     context = {"groups": groups, "headings": HEADINGS, "entered": store().wordings(), "given": {}, **context}
-    return Listing("checklist", "checklist.html", INDICATOR_COLUMNS, rows, len(rows), context=context)
+    return Listing("checklist", "checklist.html", INDICATOR_COLUMNS, rows, len(rows), context=context, endpoint="rules.checklist")
 
 
 HEADINGS = {

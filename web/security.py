@@ -209,9 +209,7 @@ def _store_failed(problem: Exception) -> ResponseReturnValue:
     return error(503, sentence, **{"Retry-After": "5"})
 
 
-def _crashed(problem: Exception) -> ResponseReturnValue:
-    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
-        raise problem
+def _crashed(_problem: Exception) -> ResponseReturnValue:
     log.exception("unexpected failure on %r", request.path)
     return error(500)
 
