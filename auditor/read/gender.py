@@ -99,10 +99,10 @@ def decide(actor: Any) -> tuple[Gender, str]:
         return _gender("female" if odds > 0 else "male"), f"thống kê tên: “{actor.name}” thường là tên {_WORD['female' if odds > 0 else 'male']}"
     if abs(lead) >= 1:
         return _by_pronoun(actor, lead)
-    kins = {m.kin for m in actor.mentions if m.kin in _WORD}
+    kins = {m.context.kin for m in actor.mentions if m.context.kin in _WORD}
     if len(kins) == 1:
         sex = kins.pop()
-        word = next(_said(m) for m in actor.mentions if m.kin == sex)
+        word = next(_said(m) for m in actor.mentions if m.context.kin == sex)
         if odds * (1 if sex == "female" else -1) >= 0:
             return _gender(sex), f"từ chỉ quan hệ “{word}” trước tên"
     if abs(odds) >= _SURE * 0.7:
@@ -121,4 +121,4 @@ def _by_pronoun(actor: Any, lead: float) -> tuple[Gender, str]:
 def _said(mention: Mention) -> str:
     words = mention.words
     begins = min(mention.begins, mention.first - 1) if mention.first else 0
-    return words.body.plain[words.starts[begins] : words.end(mention.first - 1)].strip() if mention.first > begins else mention.title
+    return words.body.plain[words.starts[begins] : words.end(mention.first - 1)].strip() if mention.first > begins else mention.context.title

@@ -21,14 +21,16 @@ _SHAPE: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
         "address": ("male", "female", "either"),
         "kin": ("male", "female", "either"),
         "family": None,
+        "personal": None,
+        "households": None,
         "pronouns": ("male", "female", "either"),
     },
     "surnames": dict.fromkeys(("vietnamese", "weak", "chinese", "korean", "korean_given", "middle_female", "middle_male")),
     "speech": dict.fromkeys(("say", "weak", "adverbs", "according", "passive", "reports")),
     "people": {"actors": ("male", "female", "either"), "crowds": ("male", "female", "either"), "plural": None},
     "occupations": {"occupations": tuple(str(code) for code in range(1, 27)), "spokesperson": None, "expert": None, "before": None},
-    "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "heads", "at")),
-    "organisations": dict.fromkeys(("media", "clubs", "bodies", "tails")),
+    "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "between", "heads", "at")),
+    "organisations": dict.fromkeys(("media", "clubs", "bodies", "compounds", "tails")),
     "foreign": dict.fromkeys(("female", "male")),
     "words": dict.fromkeys(("peoples", "starters", "months", "deeds", "particles", "bylines")),
 }
@@ -58,6 +60,10 @@ class Entry:
     deed: bool = False
     people: bool = False
     before: bool = False
+    street: bool = False
+    compound: bool = False
+    personal: bool = False
+    household: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,10 @@ _MARKS: Mapping[str, str] = {
     "places.towns": "place",
     "places.countries": "place",
     "places.cities": "place",
+    "places.streets": "street",
+    "organisations.compounds": "compound",
+    "address.personal": "personal",
+    "address.households": "household",
     "organisations.media": "organisation",
     "organisations.clubs": "organisation",
     "organisations.bodies": "organisation",

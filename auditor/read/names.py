@@ -1,43 +1,59 @@
-"""Capital runs that may be names of people: where they stand, what kind of name, what speaks for a person."""
+"""Possible names of people, each with the evidence of its own context: titles, age, deeds and speech, places and brands."""
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from auditor.read.lexicon import lexicon
-from auditor.read.words import Hit, Words, marked, vietnamese
+from auditor.read.quotes import Inside
+from auditor.read.runs import Kind, Run, acronym, is_initial, kind_of, runs
+from auditor.read.words import Hit, Words, vietnamese
 
-Kind = Literal["vietnamese", "foreign", "stage", "single", "initials", "other"]
-
-_AFTER = re.compile(r"[\"”]?\s?[,(–-]?\s?\(?(?:\d{1,3} tuổi|sn[ :]|sinh năm|sinh ngày|\d{4}\)|\d{2}\)|còn gọi|tức |tên thật|biệt danh|nghệ danh|quê |trú |ngụ |hktt)")
-_CREDIT = re.compile(r"(?:^|[\n(.;|] ?|\b)(?:ảnh|nguồn|bài|video|clip|đồ hoạ|đồ họa|thực hiện|dịch|minh hoạ|tổng hợp|tác giả)(?: (?:chụp|internet|minh hoạ|tư liệu|và ảnh|từ|của))?\s?:\s?$")
+_AFTER = re.compile(
+    r"[\"”]?\s?[,(–-]?\s?\(?(?:\d{1,3} tuổi|sn[ :]|sinh năm|sinh ngày|\d{4}\)|\d{2}\)|còn gọi|tức |tên thật|biệt danh|nghệ danh|quê |trú |ngụ |hktt|thường trú)"
+)
+_CREDIT = re.compile(
+    r"(?:ảnh|nguồn|bài|video|clip|đồ hoạ|thực hiện|dịch|minh hoạ|tổng hợp|tác giả)(?: (?:chụp|internet|minh hoạ|tư liệu|và ảnh|từ|của))?\s?:\s?$"
+)
 _THEO = re.compile(r"(?:^|\n|[.(»] ?)\(?theo $")
-_NAME_CUE = re.compile(r"(?:\btên(?: là| thật là| gọi| thật)?|nghệ danh|biệt danh|được gọi là|mang tên|tự là|bí danh|danh tính (?:là|được xác định là)|xác định là)[ :“\"]*$")
-_INITIAL = re.compile(r"[A-ZĐ][a-zđ]{0,2}")
+_NAME_CUE = re.compile(r"(?:(?<!mang )\btên(?: là| thật là| gọi)?|nghệ danh|biệt danh|được gọi là|bí danh|danh tính là|xác định là)[ :“\"]*$")
+_ALIAS_CUE = re.compile(r"(?:tên thật(?: là)?|tên thường gọi(?: là)?|tên khai sinh(?: là)?|biệt danh|nghệ danh|bí danh|còn gọi là|hay còn gọi là|tức|hay gọi là|tên đầy đủ(?: là)?)[ :“\"]*$")
+_BYLINE = re.compile(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh|t ?/ ?h\b)")
+_BASE: dict[Kind, float] = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.8, "pair": 0.8, "single": 0.0, "initials": 0.0, "other": 0.0}
+_LINK = {"và", "hay", "hoặc", "cùng", "với"}
+
+
+@dataclass(slots=True)
+class Context:
+    """What stands before a name: sex by form of address, occupation, kin word; *begins* is the first word of it all."""
+
+    begins: int
+    titled: bool = False
+    personal: bool = False
+    address: str | None = None
+    kin: str | None = None
+    occupation: int | None = None
+    title: str = ""
+    family: bool = False
+    place: bool = False
+    possessor: bool = False
 
 
 @dataclass(slots=True)
 class Mention:
-    """One capital run read as a possible name, words *first* … *last* of a field, with what its context says."""
+    """One possible name, words *first* … *last* of a field, with what its context says."""
 
     words: Words
     first: int
     last: int
     key: tuple[str, ...]
     kind: Kind
-    titled: bool = False
-    address: str | None = None
-    kin: str | None = None
-    occupation: int | None = None
-    title: str = ""
-    family: bool = False
-    begins: int = 0  # the first word of its titles
-    possessor: bool = False  # "vợ ông X": the words name somebody else by this person
+    context: Context
+    opens: bool = False  # first in its sentence without a title: the capital says nothing
     place: bool = False  # context says street, school, town
     credit: bool = False  # a byline or a picture credit
-    opens: bool = False  # first in its sentence without a title: the capital says nothing
+    alias_of: int | None = None  # index of the mention just before, of which this is another name
+    occupation: int | None = None
     score: float = 0.0
-    quoted: bool = False
     person: int | None = None
 
     @property
@@ -49,8 +65,7 @@ class Mention:
     def end(self) -> int:
         """Where the name ends; the full stop of a last initial belongs to it."""
         end = self.words.end(self.last)
-        plain = self.words.body.plain
-        if plain[end : end + 1] == "." and _is_initial(self.words, self.last) and (self.kind == "initials" or len(self.words.plain[self.last]) == 1):
+        if (self.kind == "initials" or len(self.words.plain[self.last]) == 1) and is_initial(self.words, self.last):
             return end + 1
         return end
 
@@ -59,145 +74,44 @@ class Mention:
         """The name as printed."""
         return self.words.body.plain[self.start : self.end]
 
+    @property
+    def address(self) -> str | None:
+        """The sex that a form of address before the name tells."""
+        return self.context.address
 
-@dataclass(slots=True)
-class Context:
-    """What stands before a name: sex by form of address, occupation, kin word; *begins* is the first word of it all."""
+    @property
+    def titled(self) -> bool:
+        """Whether a form of address, an office or "tên" stands before the name."""
+        return self.context.titled
 
-    begins: int
-    titled: bool = False
-    address: str | None = None
-    kin: str | None = None
-    occupation: int | None = None
-    title: str = ""
-    family: bool = False
-    place: bool = False
-    possessor: bool = False
-
-
-def _is_initial(words: Words, i: int) -> bool:
-    word = words.plain[i]
-    return len(word) <= 3 and _INITIAL.fullmatch(word) is not None and words.gaps[i + 1].startswith(".")
-
-
-def _acronym(word: str) -> bool:
-    return len(word) > 1 and word.isupper()
-
-
-def runs(words: Words) -> list[tuple[int, int]]:
-    """Return (first, last) of every run of words with capitals that may belong to one name."""
-    lex = lexicon()
-    particles, korean, endings = lex["words.particles"], lex["surnames.korean"], lex["surnames.korean_given"]
-    plain, folded, gaps = words.plain, words.fold, words.gaps
-    found = []
-    capital = set(words.capitals)
-    at = -1
-    for first in words.capitals:
-        if first <= at:
-            continue
-        at = first
-        while at + 1 < len(plain) and at - first < 12:
-            gap, following = gaps[at + 1], at + 1
-            is_capital = following in capital
-            if gap == " " or (gap == "  " and is_capital):
-                if is_capital and _acronym(plain[at]) == _acronym(plain[following]):
-                    at = following
-                    continue
-                if is_capital and (len(plain[at]) == 1 or len(plain[following]) == 1):
-                    at = following
-                    continue
-                if folded[following] in particles and not is_capital and following + 1 in capital and gaps[following + 1] in (" ", "-", "'") and not marked(folded[at]):
-                    at = following + 1
-                    continue
-            elif gap == "-" and not plain[following][0].isdigit() and not (is_capital and marked(folded[following]) and marked(folded[at])):
-                at = following
-                continue
-            elif gap in (" - ", "- ", " -"):
-                if not is_capital and at - first <= 1 and folded[first] in korean and folded[following] in endings:
-                    at = following
-                    continue
-            elif gap.strip() in ("'", "’", "‘") and is_capital and len(plain[at]) <= 2 and len(gap) <= 3:
-                at = following
-                continue
-            elif gap in (".", ". ") and is_capital and _is_initial(words, at):
-                one_letter = len(plain[at]) == 1
-                if gap == "." or (one_letter and at == first and not _acronym(plain[following])) or _is_initial(words, following) or (one_letter and not any(marked(w) for w in folded[first : following + 1])):
-                    if gap == "." or words.gaps[following] != "\n":
-                        at = following
-                        continue
-            elif gap in (' "', " “") and is_capital and at + 2 < len(plain) and gaps[at + 2] in ('" ', "” ") and at + 2 in capital:
-                at += 2
-                continue
-            break
-        found.append((first, at))
-    return found
-
-
-def _name_like(key: tuple[str, ...]) -> bool:
-    """Tell whether words look like a whole name: a surname, a foreign given name or a known pair of given names begin it."""
-    lex = lexicon()
-    if not key:
-        return False
-    if len(key) == 1:
-        return not vietnamese(key[0])
-    return (
-        key[0] in lex["surnames.vietnamese"]
-        or key[0] in lex["foreign.female"]
-        or key[0] in lex["foreign.male"]
-        or key[0] in lex["surnames.chinese"]
-        or not vietnamese(key[0])
-        or " ".join(key[-2:]) in lex.names.last2
-    )
-
-
-def kind_of(key: tuple[str, ...], plain: list[str]) -> Kind:
-    """Return the kind of name that folded words *key* (printed *plain*) make."""
-    lex = lexicon()
-    syllabic = [vietnamese(word) for word in key]
-    first, length = key[0], len(key)
-    if all(len(word) <= 3 and _INITIAL.fullmatch(word) for word in plain) and (length > 1 or len(first) == 1) and sum(len(w) for w in plain) <= 2 * length + 1 and any(len(w) == 1 for w in plain):
-        return "initials"
-    if length == 1:
-        return "single"
-    given = lex.names.given
-    middle = lex["surnames.middle_female"] | lex["surnames.middle_male"]
-    if all(syllabic) and first in lex["surnames.vietnamese"] and length <= 6:
-        foreign_first = first in lex["foreign.female"] or first in lex["foreign.male"]
-        if first not in lex["surnames.weak"] or key[1] in middle or (length >= 3 and (key[-1] in given or " ".join(key[-2:]) in lex.names.last2)):
-            return "vietnamese"
-        if first in lex["surnames.chinese"] and length <= 3 and not foreign_first:
-            return "stage" if " ".join(key[-2:]) in lex.names.last2 or length == 3 else "other"
-    if length >= 3 and key[1] in middle and len(plain[-1]) <= 2:
-        return "vietnamese"
-    if first in lex["surnames.vietnamese"] and len(plain[-1]) <= 2 and length >= 2 and _INITIAL.fullmatch(plain[-1]) and all(syllabic[:-1]):
-        return "vietnamese"
-    if first in lex["foreign.female"] or first in lex["foreign.male"]:
-        return "foreign"
-    if first in lex["surnames.korean"] and length <= 3 and any(word in lex["surnames.korean_given"] for word in key[1:]):
-        return "foreign"
-    if all(syllabic) and length <= 3 and " ".join(key[-2:]) in lex.names.last2:
-        return "stage"
-    if key[-1] in lex["surnames.vietnamese"] and all(syllabic) and length == 2 and first in given and key[-1] not in lex["surnames.weak"]:
-        return "stage"
-    return "other"
+    @property
+    def begins(self) -> int:
+        """The first word of the titles before the name."""
+        return self.context.begins
 
 
 def before(words: Words, i: int) -> Context:
     """Return what the words right before word *i* say about a name that begins there."""
     context = Context(i)
     at = i
-    for _ in range(4):
+    for _ in range(5):
         hit = words.ending.get(at - 1)
         gap = words.gaps[at]
-        if hit is None or at == 0 or not (gap == " " or (gap in (". ", ".") and hit.entry.occupation)):
+        if hit is None or at == 0 or not (gap in (" ", "") or (gap in (". ", ".") and hit.entry.occupation)):
             break
         entry = hit.entry
-        if entry.address or entry.occupation is not None or entry.kin:
-            if entry.kin and context.titled and not entry.occupation:
-                context.possessor = True
-                break
+        land = entry.place and words.plain[hit.first][0].isupper() and not words.opens(hit.first)
+        if entry.kin and context.titled:
+            context.possessor = True
+            break
+        if entry.household:
+            context.possessor = True
+            context.begins = hit.first
+            break
+        if (entry.address or entry.occupation is not None or entry.kin) and not land:
             if entry.address:
                 context.titled = True
+                context.personal = context.personal or (entry.personal and at == i)
                 if entry.address != "either" and context.address is None:
                     context.address = entry.address
             if entry.occupation is not None:
@@ -221,7 +135,23 @@ def before(words: Words, i: int) -> Context:
         if entry.head and not context.titled:
             context.place = True
         break
+    if not context.titled and not context.place and not context.kin:
+        context.place = _place_before(words, i)
     return context
+
+
+def _place_before(words: Words, i: int) -> bool:
+    """Tell whether "trường THPT", "tàu ngầm ARA", "quán karaoke" stand before word *i*: a head with other words after it."""
+    between = lexicon()["places.between"]
+    at = i - 1
+    for _ in range(3):
+        if at < 1 or words.gaps[at + 1] != " " or not (words.fold[at] in between or acronym(words.plain[at])):
+            return False
+        at -= 1
+        hit = words.ending.get(at)
+        if hit is not None and hit.entry.head and words.gaps[at + 1] == " ":
+            return True
+    return False
 
 
 def _sexed(words: Words, hit: Hit) -> str | None:
@@ -234,133 +164,218 @@ def _sexed(words: Words, hit: Hit) -> str | None:
     return None
 
 
-def mentions(words: Words) -> list[Mention]:
-    """Return the capital runs of a field that may name people, each with the evidence of its own context."""
+def _office(words: Words, i: int) -> Hit | None:
+    """Return the office that stands some words before a name: "Bộ trưởng Quốc phòng …", "kỹ sư khí động học …"."""
+    at = i - 1
+    for _ in range(8):
+        if at < 0 or words.gaps[at + 1] != " ":
+            return None
+        hit = words.ending.get(at)
+        if hit is not None and hit.last < i:
+            entry = hit.entry
+            if entry.occupation is not None and entry.occupation <= 20 and not entry.compound:
+                return hit
+            if entry.say or entry.address or entry.at or entry.adverb or words.fold[at] in ("là", "bị", "được", "có", "và"):
+                return None
+            at = hit.first - 1
+        else:
+            at -= 1
+    return None
+
+
+def apposition(words: Words, last: int) -> int | None:
+    """Return the occupation of "X, giám đốc …", "X - phó bí thư …", "X (nguyên giám đốc …)", "X là giáo viên"."""
+    gap = words.gaps[last + 1]
+    at = last + 1
+    if gap == " " and at < len(words.fold) and words.fold[at] == "là":
+        at += 1
+    elif gap not in (", ", " - ", " – ", " (", ": "):
+        return None
+    for _ in range(3):
+        hit = words.hits.get(at)
+        if hit is None:
+            return None
+        if hit.entry.occupation is not None and not hit.entry.compound:
+            return hit.entry.occupation
+        if (hit.entry.address or hit.entry.kin or hit.entry.actor) and hit.last + 1 < len(words.plain) and words.plain[hit.last + 1].islower():
+            return 0
+        if not hit.entry.before and words.fold[at] not in ("hiện", "là", "một", "nữ", "nam"):
+            return None
+        at = hit.last + 1
+    return None
+
+
+def mentions(words: Words, inside: Inside) -> list[Mention]:
+    """Return the possible names of a field in order, weighed."""
     found: list[Mention] = []
-    for first, last in runs(words):
-        _split(words, first, last, found)
+    credits = _credit_lines(words)
+    for run in runs(words):
+        mention = _mention(words, run)
+        if mention is None:
+            continue
+        if credits and mention.start >= credits:
+            mention.credit = True
+        span = inside.at(mention.start)
+        if span is not None and span.end - span.start < 40 and span.end - span.start > mention.end - mention.start + 1 and not mention.titled:
+            mention.score -= 2.0  # a word of a film, a song, a slogan
+        if found:
+            _beside(words, found, mention)
+        found.append(mention)
+    for one, other in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
+        if _listed(words, one, other) and other.score >= 2.0 and not other.place and one.kind != "single" and not one.place:
+            one.score += 1.0
     return found
 
 
-def _split(words: Words, first: int, last: int, found: list[Mention]) -> None:
-    """Take titles, places and sentence openers off a run and keep the rest as a mention."""
-    lex = lexicon()
-    folded = words.fold
-    at = first
-    opens = words.opens(first)
-    stripped: list[Hit] = []
-    while at < last:
-        hit = words.hits.get(at)
-        rest = tuple(folded[(hit.last if hit else at) + 1 : last + 1])
-        if hit and hit.last < last:
-            entry = hit.entry
-            title = entry.address or entry.occupation is not None
-            if title and (hit.last > at or opens or _acronym(words.plain[at]) or words.plain[at][0].isupper()) and not (at == first and not opens and len(rest) == 1 and hit.last == at and folded[at] == "anh"):
-                if not (hit.last == at and tuple(folded[at : last + 1]) and " ".join(folded[at : last + 1]) in lex.names.last2 and not opens):
-                    at = hit.last + 1
-                    stripped.append(hit)
-                    continue
-            if (entry.place or entry.organisation or entry.people or entry.head) and _name_like(rest) and not (folded[at] in lex["surnames.vietnamese"] and hit.last == at and kind_of(tuple(folded[at : last + 1]), words.plain[at : last + 1]) == "vietnamese"):
-                at = hit.last + 1
-                stripped.append(hit)
-                continue
-        if opens and at == first and folded[at] in lex["words.starters"]:
-            whole = tuple(folded[at : last + 1])
-            if kind_of(whole, words.plain[at : last + 1]) not in ("vietnamese", "stage"):
-                at += 1
-                continue
-        break
-    # "xã Tân Trào Nguyễn Văn A", "Vingroup Phạm Nhật Vượng": the name begins at a surname inside the run
-    length = last - at + 1
-    if length >= 4 or (length >= 3 and not vietnamese(folded[at])):
-        for cut in range(last - 1, at, -1):
-            key = tuple(folded[cut : last + 1])
-            if not 2 <= len(key) <= 4:
-                continue
-            if folded[cut] in lex["surnames.vietnamese"] and folded[cut] not in lex["surnames.weak"] and kind_of(key, words.plain[cut : last + 1]) == "vietnamese":
-                head = tuple(folded[at:cut])
-                whole = kind_of(tuple(folded[at : last + 1]), words.plain[at : last + 1])
-                if (whole != "vietnamese" and (len(head) >= 2 or not vietnamese(head[0])) and head[0] not in lex["foreign.female"] and head[0] not in lex["foreign.male"]) or (length >= 5 and " ".join(head) in lex.phrases):
-                    at = cut
-                    break
-    key = tuple(folded[at : last + 1])
-    hit = words.hits.get(at)
-    if at == last and (len(key[0]) == 1 and words.plain[at].isdigit()):
-        return
-    plain = words.plain[at : last + 1]
+def _mention(words: Words, run: Run) -> Mention | None:
+    key = tuple(words.fold[run.first : run.last + 1])
+    plain = words.plain[run.first : run.last + 1]
+    if len(key) == 1 and len(key[0]) == 1 and not words.gaps[run.last + 1].startswith(".") and not before(words, run.first).personal:
+        return None
     kind = kind_of(key, plain)
-    context = before(words, at)
-    if stripped and context.begins > stripped[0].first:
-        context.begins = stripped[0].first
-    mention = Mention(words, at, last, key, kind, context.titled, context.address, context.kin, context.occupation, context.title, context.family, min(context.begins, at), context.place)
-    mention.possessor = context.possessor
-    mention.opens = at == first and opens and not context.titled
-    _weigh(mention, hit)
-    found.append(mention)
+    context = before(words, run.first)
+    if run.stripped:
+        if not context.titled:
+            outer = before(words, run.begins)
+            context.occupation, context.title, context.titled = outer.occupation, outer.title, outer.occupation is not None
+            context.address = outer.address if outer.occupation is not None else None
+            if context.titled:
+                context.begins = outer.begins
+        context.begins = min(context.begins, run.begins)
+    mention = Mention(words, run.first, run.last, key, kind, context, run.opens and not context.titled, context.place and not context.titled)
+    mention.occupation = context.occupation
+    _weigh(mention)
+    return mention
 
 
-def _weigh(mention: Mention, hit: Hit | None) -> None:
+def _weigh(mention: Mention) -> None:
     """Set the score of a mention: how strongly its form and context speak for a person."""
-    lex, words, key = lexicon(), mention.words, mention.key
+    lex, words, key, context, kind = lexicon(), mention.words, mention.key, mention.context, mention.kind
     folded = words.body.folded
     start, end = mention.start, mention.end
-    whole = " ".join(key)
-    entry = lex.phrases.get(whole)
-    score = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.0, "single": 0.0, "initials": 0.0, "other": 0.0}[mention.kind]
-    if mention.kind == "vietnamese" and len(key) == 2:
+    entry = lex.phrases.get(" ".join(key))
+    score = _BASE[kind]
+    alone = len(key) == 1
+    if kind == "vietnamese" and len(key) == 2:
         score = 2.5
-    if mention.kind == "single":
-        if key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]:
-            score = 1.5
-        elif key[0] in lex.names.given:
-            score = 0.3
-    if mention.titled:
-        score += 3.0 if mention.address else 2.0
-    elif mention.kin:
-        score += 1.5
-    lead = folded[max(0, start - 40) : start]
-    if _NAME_CUE.search(lead):
+    elif alone and (key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]):
+        score = 1.5
+    elif alone and key[0] in lex.names.given:
+        score = 0.3
+    foreign = not vietnamese(key[0]) and not acronym(words.plain[mention.first])
+    if foreign and kind in ("other", "single") and len(key) <= 4:
+        score = max(score, 0.5)
+    if context.personal:
         score += 3.0
-        mention.titled = mention.titled or "tên" in lead[-10:]
+    elif context.titled:
+        after_gap = words.gaps[mention.last + 1]
+        following = words.hits.get(mention.last + 1)
+        common = alone and not foreign and after_gap == " " and not (following is not None and (following.entry.say or following.entry.deed or following.entry.adverb or following.entry.at))
+        score += 0.4 if common else 2.5
+    elif context.kin:
+        score += 1.5
+    elif (foreign or kind in ("stage", "pair", "other")) and len(key) > 1 and (office := _office(words, mention.first)) is not None:
+        score += 1.5
+        mention.occupation = office.entry.occupation
+        context.title = context.title or words.phrase(office.first, office.last)
+    lead = folded[max(0, start - 40) : start]
+    if lead.endswith((" ", ":", "“", '"')) and _NAME_CUE.search(lead):
+        score += 3.0 if not (alone and vietnamese(key[0]) and words.gaps[mention.last + 1] == " ") else 0.5
     if _AFTER.match(folded, end):
         score += 2.0
+    elif (code := apposition(words, mention.last)) is not None:
+        score += 1.5
+        if code and (mention.occupation is None or mention.occupation > 20):
+            mention.occupation = code
+    elif folded.startswith((", người ", ", một ", " - người "), end):
+        score += 1.5
     after = words.hits.get(mention.last + 1)
-    gap = words.gaps[mention.last + 1]
-    if after is not None and gap == " " and not (entry and (entry.place or entry.organisation)):
+    if after is not None and words.gaps[mention.last + 1] == " " and not (entry and (entry.place or entry.organisation)):
         if after.entry.say:
             score += 1.5
         elif after.entry.deed or after.entry.adverb:
-            score += 0.7
-    if any(_acronym(word) for word in words.plain[mention.first : mention.last + 1]) and mention.kind != "initials":
-        score -= 2.0 if not mention.titled else 0.5
-    if any(char.isdigit() for char in whole):
-        score -= 3.0
-    if entry is not None and (entry.place or entry.organisation or entry.people or entry.head):
-        score -= 4.0 if not mention.address else 1.5
-    elif hit is not None and hit.last < mention.last and (hit.entry.place or hit.entry.organisation or hit.entry.head) and mention.kind not in ("vietnamese",):
-        score -= 1.5
+            score += 0.8
+    mention.score = score - _against(mention, entry is not None and (entry.place or entry.organisation or entry.people or entry.head or entry.street or entry.compound))
+    mention.credit = bool(_CREDIT.search(lead)) or (
+        _THEO.search(lead) is not None and words.body.plain[end : end + 2].strip() in ("", ")", "/")
+    ) or (not mention.titled and _BYLINE.match(folded, end) is not None)
+
+
+def _against(mention: Mention, known: bool) -> float:
+    """Return what speaks against a person: a known place or brand, digits, capitals throughout, a preposition of place."""
+    lex, words, key, context = lexicon(), mention.words, mention.key, mention.context
+    against = 0.0
+    plain = words.plain[mention.first : mention.last + 1]
+    if mention.kind != "initials" and any(map(acronym, plain)) and not (len(key) > 1 and all(map(acronym, plain)) and mention.kind == "vietnamese"):
+        against += 0.0 if len(key) > 1 and plain[-1] in ("II", "III", "IV", "V", "VI", "X", "XVI") else 2.0
+    if any(char.isdigit() for word in plain for char in word):
+        against += 3.0
+    if known:
+        against += 0.0 if context.personal and len(key) == 1 else 4.0
+    else:
+        hit = words.hits.get(mention.first)
+        if hit is not None and hit.last < mention.last and (hit.entry.place or hit.entry.organisation or hit.entry.head) and mention.kind not in ("vietnamese", "stage", "foreign"):
+            against += 1.5
+        if mention.kind != "vietnamese" and len(key) > 1 and not mention.kind == "stage" and ((tail := lex.phrases.get(key[-1])) is not None and tail.place and key[-1] not in lex.names.given):
+            against += 2.5
+        if mention.kind not in ("vietnamese", "foreign") and len(key) > 2 and (tail := lex.phrases.get(" ".join(key[-2:]))) is not None and (tail.place or tail.organisation):
+            against += 3.0
+    if len(key) > 1 and key[0] in lex["places.openers"] and mention.kind in ("other", "pair") and not context.personal:
+        against += 3.0
     if key[-1] in lex["organisations.tails"]:
-        score -= 4.0
-    previous = words.ending.get(mention.first - 1)
-    if previous is not None and words.gaps[mention.first] == " " and previous.entry.at and not mention.titled:
-        score -= 1.0
-    if mention.place and not mention.titled:
-        score -= 4.0
-    if _CREDIT.search(lead) or (_THEO.search(lead) and words.body.plain[end : end + 1] in ("", ")", "\n", "/", " ") and words.body.plain[end : end + 2].strip() in ("", ")", "/")):
-        mention.credit = True
-    elif not mention.titled and _alone(words, mention):
-        mention.credit = True
-    mention.score = score
+        against += 4.0
+    elif mention.kind == "other" and any(word in lex["organisations.tails"] for word in key[1:]):
+        against += 2.0
+    if not mention.titled:
+        previous = words.ending.get(mention.first - 1)
+        if previous is not None and previous.entry.at and words.gaps[mention.first] == " ":
+            against += 1.0
+        if mention.place:
+            against += 4.0
+    return against
 
 
-def _alone(words: Words, mention: Mention) -> bool:
-    """Tell whether a name is all there is on one of the last lines or in the last sentence: a byline."""
-    bounds = words.body.sentences[words.sentence(mention.first)] if words.body.sentences else (0, 0)
-    after = words.body.folded[mention.end : mention.end + 22]
-    if re.match(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh)", after):
-        return True
-    if words.field == "title" or mention.start - bounds[0] > 2:
-        return False
-    rest = words.body.plain[mention.end : bounds[1]].strip(" .)")
-    late = words.body.sentences[-3:] if len(words.body.sentences) > 4 else ()
-    return not rest and bounds in late
+def _listed(words: Words, one: Mention, other: Mention) -> bool:
+    """Tell whether two mentions stand side by side in a list: "A, B", "A và B"."""
+    if other.begins == one.last + 1:
+        return words.gaps[other.begins] == ", "
+    return other.begins == one.last + 2 and words.fold[one.last + 1] in _LINK and words.gaps[one.last + 1] == " "
+
+
+def _brand(mention: Mention) -> bool:
+    entry = lexicon().phrases.get(" ".join(mention.key))
+    return entry is not None and entry.organisation
+
+
+def _beside(words: Words, found: list[Mention], mention: Mention) -> None:
+    """Let the mention before say what this one is: a further street, brand or person of a list, or another name of the same person."""
+    one = found[-1]
+    between = words.body.folded[one.end : mention.start]
+    if one.place and not mention.titled and between in (" - ", " – ", "-", " (", ", ", " và ", ",") and (mention.kind != "vietnamese" or between in (" - ", " – ", "-")):
+        mention.place = True
+        mention.score -= 4.0
+        return
+    if _listed(words, one, mention):
+        if one.score >= 1.5 and (mention.kind != "single" or mention.score >= 1.0):
+            mention.score += 1.0
+        elif one.score <= -2.5 and not mention.titled and mention.kind in ("foreign", "other", "stage") and _brand(one):
+            mention.score -= 2.0
+    if len(between) < 60 and (between == " (" or _ALIAS_CUE.search(between)) and one.score >= 1.5:
+        closing = words.body.plain[mention.end : mention.end + 1]
+        if between != " (" or (closing in (")", ",") and mention.kind not in ("single",) and not mention.titled and mention.score > -1):
+            mention.alias_of = len(found) - 1
+
+
+def _credit_lines(words: Words) -> int:
+    """Return where the byline at the end of a text begins, 0 when there is none: last lines that hold nothing but names."""
+    body = words.body
+    if words.field == "title" or len(body.sentences) < 3:
+        return 0
+    begins = 0
+    for start, end in reversed(body.sentences[-3:]):
+        line = re.sub(r"\([^)]*\)|theo [^\n]*|tổng hợp", "", body.plain[start:end], flags=re.IGNORECASE) if end - start < 80 else "x" * 99
+        kept = re.findall(r"[^\W\d_]+", line)
+        if len(kept) > 8 or any(word.islower() for word in kept):
+            break
+        begins = start
+    return begins

@@ -1,15 +1,16 @@
 """The people of a document: mentions that name the same person brought together."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from auditor.read.gender import by_form, compatible
+from auditor.read.gender import by_foreign, by_form, by_statistics, compatible
 from auditor.read.lexicon import lexicon
 from auditor.read.names import Mention
 from auditor.read.words import vietnamese
 
 _ENOUGH = 2.0  # evidence that makes a name of two words or more a person
+_LIKELY = 2.2  # log odds of the statistics from which a name alone keeps "ông" and "bà" apart
 _ENOUGH_ALONE = 2.4  # the same for a single word, which is more often a place, a brand or a film
 
 
@@ -32,7 +33,7 @@ class Actor:
     @property
     def titles(self) -> set[str]:
         """The offices and occupations put before the name."""
-        return {m.title for m in self.mentions if m.title}
+        return {m.context.title for m in self.mentions if m.context.title}
 
     def add(self, mention: Mention) -> None:
         """Take a mention; the first form of address or a middle "Thị" settles the sex for later ones."""
@@ -49,7 +50,8 @@ def _strength(group: list[Mention]) -> float:
         return -9.0
     score = max(m.score for m in usable)
     against = sum(1 for m in group if m.place and not m.titled)
-    if against >= len(usable) and not any(m.titled for m in usable):
+    sure = group[0].kind in ("vietnamese", "foreign")
+    if against + (not sure) > len(usable) and against and not any(m.titled for m in usable):
         return -9.0
     score += 0.4 * min(2, len(usable) - 1)
     if len(group[0].key) == 1 and all(m.opens for m in usable):
@@ -77,9 +79,9 @@ def _asian(key: tuple[str, ...]) -> bool:
     return all(map(vietnamese, key)) and key[0] in lexicon()["surnames.vietnamese"]
 
 
-def gather(mentions: Iterable[Mention]) -> list[Actor]:
-    """Return the named people of a document in order of appearance; each mention that belongs to one gets its ``person``."""
-    mentions = list(mentions)
+def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
+    """Return the named people of a document (mentions by field) in order of appearance; each mention of one gets its ``person``."""
+    mentions = [mention for field in fields for mention in field]
     groups: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
     for mention in mentions:
         groups[mention.key].append(mention)
@@ -91,10 +93,8 @@ def gather(mentions: Iterable[Mention]) -> list[Actor]:
     for key in full:
         group = groups[key]
         sex = by_form(key, group)
-        home = next(
-            (a for a in by_word.get(key[-1], []) if _extends(key, a.key, _asian(a.key)) and compatible(sex, a.sex)),
-            None,
-        ) or next((a for a in by_word.get(key[0], []) if _extends(key, a.key, _asian(a.key)) and compatible(sex, a.sex)), None)
+        near = {a.id: a for word in (key[-1], key[0]) for a in by_word.get(word, ())}
+        home = next((a for a in near.values() if _same(key, a.key, strength[key]) and compatible(sex, a.likely)), None)
         if home is None:
             home = Actor(len(actors), key, group[0].name)
             actors.append(home)
@@ -102,12 +102,67 @@ def gather(mentions: Iterable[Mention]) -> list[Actor]:
                 by_word[word].append(home)
         if home.sex is None:
             home.sex = sex
+        home.likely = home.sex or likely(home.key)
         by_key[key] = home
         for mention in group:
             if not mention.credit and not (mention.place and not mention.titled):
                 home.add(mention)
     _join_short(mentions, strength, actors, by_key, by_word)
+    for field in fields:
+        _join_aliases(field, actors)
     return _in_order(actors)
+
+
+def likely(key: tuple[str, ...]) -> str | None:
+    """Return the sex that a name itself most likely tells."""
+    sex = by_foreign(key)
+    if sex is None:
+        odds = by_statistics(key)
+        if abs(odds) >= _LIKELY:
+            sex = "female" if odds > 0 else "male"
+    return sex
+
+
+def _same(short: tuple[str, ...], full: tuple[str, ...], strength: float) -> bool:
+    """Tell whether two full forms name one person: one shortens the other, or a foreign name is spelt in two ways."""
+    if _extends(short, full, _asian(full)):
+        return True
+    if len(short) != len(full) or len(short) < 2 or _asian(full):
+        return False
+    differing = [(a, b) for a, b in zip(short, full, strict=True) if a != b]
+    return len(differing) == 1 and max(map(len, differing[0])) >= 3 and _one_letter(*differing[0])
+
+
+def _one_letter(one: str, other: str) -> bool:
+    """Tell whether two words differ by one letter put in, left out or changed."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    i = 0
+    while i < len(one) and one[i] == other[i]:
+        i += 1
+    return one[i:] == other[i + 1 :] or (len(one) == len(other) and one[i + 1 :] == other[i + 1 :])
+
+
+def _join_aliases(field: Sequence[Mention], actors: list[Actor]) -> None:
+    """Join "Y" to "X" where the text says "X, tên thật là Y" or "X (Y)"."""
+    for mention in field:
+        if mention.alias_of is None:
+            continue
+        target = field[mention.alias_of].person
+        if target is None or target == mention.person:
+            continue
+        home = actors[target]
+        if mention.person is None:
+            if compatible(mention.address, home.sex):
+                home.add(mention)
+            continue
+        other = actors[mention.person]
+        if compatible(other.sex, home.sex):
+            for moved in other.mentions:
+                home.add(moved)
+            other.mentions = []
 
 
 def _join_short(
@@ -118,7 +173,7 @@ def _join_short(
     by_word: dict[str, list[Actor]],
 ) -> None:
     """Give the short forms to the people they stand for, or make new people of them."""
-    lone: dict[tuple[tuple[str, ...], str | None], Actor] = {}
+    lone: dict[tuple[str, ...], list[Actor]] = defaultdict(list)
     ordered = [m for m in mentions if m.words.field == "text"] + [m for m in mentions if m.words.field == "title"]
     last_seen: dict[int, int] = {}
     for index, mention in enumerate(ordered):
@@ -129,23 +184,21 @@ def _join_short(
         if mention.credit or (mention.place and not mention.titled) or key in by_key:
             continue
         sex = mention.address if mention.address != "either" else None
-        candidates = [
-            a for a in {id(a): a for a in (*by_word.get(key[-1], ()), *by_word.get(key[0], ()))}.values()
-            if (key == a.key or _extends(key, a.key, _asian(a.key)) or (_asian(a.key) and _surname_alone(mention, a))) and compatible(sex, a.sex)
-        ]
-        if candidates and not (mention.opens and mention.score < -1) and mention.score > -3:
+        near = {a.id: a for word in (key[-1], key[0]) for a in by_word.get(word, ())}
+        candidates = [a for a in near.values() if compatible(sex, a.likely) and (_extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a))]
+        if candidates and mention.score > (-1.0 if mention.opens else -3.0):
             best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
             best.add(mention)
             last_seen[best.id] = index
             continue
         if strength[key] >= (_ENOUGH_ALONE if len(key) == 1 else _ENOUGH):
-            home = lone.get((key, sex)) or lone.get((key, None)) or (None if sex else next((a for (k, _), a in lone.items() if k == key), None))
+            home = next((a for a in lone[key] if compatible(sex, a.sex)), None)
             if home is None:
-                home = Actor(len(actors), key, mention.name)
+                home = Actor(len(actors), key, mention.name, likely=likely(key))
                 actors.append(home)
-                lone[key, sex] = home
-                by_word[key[-1]].append(home)
+                lone[key].append(home)
             home.add(mention)
+            home.likely = home.sex or home.likely
             last_seen[home.id] = index
 
 
@@ -169,7 +222,7 @@ def _in_order(actors: list[Actor]) -> list[Actor]:
     alive = [a for a in actors if a.mentions]
     for actor in alive:
         actor.mentions.sort(key=lambda m: (m.words.field == "text", m.start))
-        longest = max(actor.mentions, key=lambda m: (len(m.key), not m.name.isupper()))
+        longest = max((m for m in actor.mentions if m.alias_of is None), default=actor.mentions[0], key=lambda m: (len(m.key), not m.name.isupper()))
         if len(longest.key) >= len(actor.key):
             actor.name, actor.key = longest.name, longest.key
     alive.sort(key=lambda a: (a.mentions[0].words.field == "text", a.mentions[0].start))

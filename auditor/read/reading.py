@@ -3,24 +3,20 @@
 from auditor.model import Person, Place, Quote, Reading, Source
 from auditor.read import roles
 from auditor.read.attribution import attribute, reported
-from auditor.read.gender import by_foreign, by_statistics, decide
+from auditor.read.gender import decide
 from auditor.read.names import mentions
 from auditor.read.people import Actor, gather
-from auditor.read.quotes import Span, dashes, spans, speech_like
+from auditor.read.quotes import Inside, Span, dashes, spans, speech_like
 from auditor.read.speech import Scene
 from auditor.read.words import Words, words
 from auditor.text import Body, syllables
-
-_LIKELY = 1.5  # log odds of a name from which pronouns of the other sex are not taken for it
 
 
 def read(title: Body, text: Body) -> Reading:
     """Return who is in a document, who speaks, and every quoted or reported passage; places count in the strings as given."""
     fields = [words("title", title), words("text", text)]
     quoted = {field.field: _quoted(field.body) for field in fields}
-    actors = gather(mention for field in fields for mention in mentions(field))
-    for actor in actors:
-        actor.likely = actor.sex or by_foreign(actor.key) or _by_odds(actor.key)
+    actors = gather([mentions(field, Inside(quoted[field.field])) for field in fields])
     scenes = [Scene(field, actors, quoted[field.field]) for field in fields]
     indirect: list[Quote] = []
     for scene in scenes:
@@ -31,11 +27,6 @@ def read(title: Body, text: Body) -> Reading:
     crowds = tuple(group for scene in scenes for group in roles.groups(scene.words, scene.inside))
     quotes.sort(key=lambda q: (q.field == "text", q.start, q.end))
     return Reading(people, crowds, tuple(quotes))
-
-
-def _by_odds(key: tuple[str, ...]) -> str | None:
-    odds = by_statistics(key)
-    return None if abs(odds) < _LIKELY else "female" if odds > 0 else "male"
 
 
 def _quoted(body: Body) -> list[Span]:
@@ -72,7 +63,7 @@ def _credit(scene: Scene, actors: list[Actor]) -> list[Quote]:
 
 def _person(actor: Actor, fields: list[Words]) -> Person:
     gender, evidence = decide(actor)
-    code = roles.occupation(actor, fields)
+    code = roles.occupation(actor)
     source: Source = "direct" if actor.source == "direct" else "indirect" if actor.source == "indirect" else "none"
     places = tuple(Place(m.words.field, *m.words.body.place(m.start, m.end)) for m in actor.mentions)
     leads = any(m.words.field == "title" for m in actor.mentions)
@@ -85,6 +76,6 @@ def _person(actor: Actor, fields: list[Words]) -> Person:
         source,
         roles.role(actor, source, code, leads),
         code,
-        any(m.family for m in actor.mentions),
+        any(m.context.family for m in actor.mentions),
         actor.quoted_syllables,
     )

@@ -1,7 +1,6 @@
 """What a person does in the story: GMMP function, occupation and family role, and the crowds that appear."""
 
 import re
-from collections.abc import Iterable
 
 from auditor.model import Group, Role, Source
 from auditor.read.lexicon import lexicon
@@ -22,36 +21,14 @@ _TITLE_SUSPECT = {"nghi phạm", "bị can", "bị cáo", "hung thủ", "nghi ca
 _TITLE_VICTIM = {"nạn nhân", "bị hại"}
 
 
-def occupation(actor: Actor, words_of: Iterable[Words]) -> int:
+def occupation(actor: Actor) -> int:
     """Return the GMMP occupation code: of the titles before the name, else of an apposition right after it."""
     best: int | None = None
     for mention in actor.mentions:
         code = mention.occupation
-        if code is None:
-            code = _apposition(mention.words, mention.last, mention.end)
         if code is not None and (best is None or (best > 20 >= code)):
             best = code
     return best or 0
-
-
-def _apposition(words: Words, last: int, end: int) -> int | None:
-    """Return the occupation of "X, giám đốc …", "X - phó bí thư …", "X (nguyên giám đốc …)", "X là giáo viên"."""
-    gap = words.gaps[last + 1]
-    at = last + 1
-    if gap == " " and at < len(words.fold) and words.fold[at] in ("là", "làm"):
-        at += 1
-    elif gap not in (", ", " - ", " – ", " (", ": "):
-        return None
-    for _ in range(3):
-        hit = words.hits.get(at)
-        if hit is None:
-            return None
-        if hit.entry.occupation is not None:
-            return hit.entry.occupation
-        if not hit.entry.before and words.fold[at] not in ("hiện", "là", "một", "nữ", "nam"):
-            return None
-        at = hit.last + 1
-    return None
 
 
 def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:

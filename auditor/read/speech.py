@@ -64,7 +64,7 @@ class Scene:
         for actor in self.actors:
             for m in actor.mentions:
                 if m.words is words:
-                    named.append(Reference(m.begins, m.last, actor.id, "name", None, m.possessor))
+                    named.append(Reference(m.begins, m.last, actor.id, "name", None, m.context.possessor))
                     taken.update(range(m.begins, m.last + 1))
         others = []
         for i, hit in words.hits.items():

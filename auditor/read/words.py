@@ -14,6 +14,8 @@ from auditor.read.lexicon import Entry, lexicon
 from auditor.text import LOWER, Body
 
 _WORD = re.compile(r"([^\W_]+)")
+_GLUED = re.compile(f"[{LOWER}](?=[{LOWER.upper()}][{LOWER}])")
+_ANY_MARK = re.compile(f"[{LOWER[26:]}{LOWER[26:].upper()}]")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Words:
     def opens(self, i: int) -> bool:
         """Tell whether word *i* is the first of a sentence, a line or a quotation, where any word has a capital."""
         gap = self.gaps[i]
-        if i == 0 or "\n" in gap:
+        if i == 0 or not gap or "\n" in gap:
             return True
         if gap == " ":
             return False
@@ -82,13 +84,30 @@ def _trie() -> Mapping[str, Any]:
 def words(name: Field, body: Body) -> Words:
     """Return the words of *body* with the lexicon phrases found in it."""
     parts = _WORD.split(body.plain)
+    if _GLUED.search(body.plain):
+        parts = _unglue(parts)
+        starts = list(accumulate(map(len, parts), initial=0))[1:-1:2]
+        folded = [body.folded[start : start + len(word)] for start, word in zip(starts, parts[1::2], strict=True)]
+    else:
+        folded = _WORD.split(body.folded)[1::2]
     plain, gaps = parts[1::2], parts[0::2]
-    folded = _WORD.split(body.folded)[1::2]
     starts = list(accumulate(map(len, parts), initial=0))[1:-1:2]
     found = Words(name, body, plain, folded, gaps, starts, sentence_starts=[start for start, _ in body.sentences])
     found.capitals = [i for i in compress(range(len(plain)), map(ne, plain, folded)) if plain[i][0].isupper()]
     _annotate(found)
     return found
+
+
+def _unglue(parts: list[str]) -> list[str]:
+    """Part words that lost the space between them ("viênVõ"); "VnExpress" and "McCain" carry no Vietnamese mark and stay."""
+    out = [parts[0]]
+    for word, gap in zip(parts[1::2], parts[2::2], strict=True):
+        cut = _GLUED.search(word)
+        if cut is not None and _ANY_MARK.search(word):
+            out.extend((word[: cut.start() + 1], "", word[cut.start() + 1 :], gap))
+        else:
+            out.extend((word, gap))
+    return out
 
 
 def _annotate(found: Words) -> None:

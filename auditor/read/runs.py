@@ -1,0 +1,239 @@
+"""Runs of words with capitals, and the part of each that may be a name once titles, places and sentence openers are taken off."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from auditor.read.lexicon import Entry, lexicon
+from auditor.read.words import Words, marked, vietnamese
+
+Kind = Literal["vietnamese", "foreign", "stage", "pair", "single", "initials", "other"]
+
+_INITIAL = re.compile(r"[A-ZĐ][a-zđ]{0,2}")
+_ROMAN = re.compile(r"[IVX]{1,4}")
+_MOST = 12  # words in one run
+
+
+@dataclass(slots=True)
+class Run:
+    """Words *first* … *last* that may be a name; *begins* is where the run with its titles and places began."""
+
+    first: int
+    last: int
+    begins: int
+    opens: bool
+    stripped: list[Entry]
+
+
+def is_initial(words: Words, i: int) -> bool:
+    """Tell whether word *i* is an initial with its full stop ("N.", "Ng.")."""
+    word = words.plain[i]
+    return len(word) <= 3 and words.gaps[i + 1].startswith(".") and _INITIAL.fullmatch(word) is not None
+
+
+def acronym(word: str) -> bool:
+    """Tell whether a word is written in capitals throughout."""
+    return len(word) > 1 and word.isupper()
+
+
+def raw(words: Words) -> list[tuple[int, int]]:
+    """Return (first, last) of every run of words with capitals that may belong to one name."""
+    capital = set(words.capitals)
+    found = []
+    at = -1
+    for first in words.capitals:
+        if first > at:
+            at = _reach(words, first, capital)
+            found.append((first, at))
+    return found
+
+
+def _reach(words: Words, first: int, capital: set[int]) -> int:
+    """Return the last word of the run that begins at *first*."""
+    lex = lexicon()
+    plain, folded, gaps = words.plain, words.fold, words.gaps
+    at = first
+    while at + 1 < len(plain) and at - first < _MOST:
+        gap, following = gaps[at + 1], at + 1
+        is_capital = following in capital
+        if gap in (" ", "  "):
+            if is_capital and (
+                acronym(plain[at]) == acronym(plain[following])
+                or len(plain[at]) == 1
+                or len(plain[following]) == 1
+                or _ROMAN.fullmatch(plain[following]) is not None
+            ):
+                at = following
+                continue
+            bridge = not is_capital and folded[following] in lex["words.particles"] and following + 1 in capital
+            if bridge and gaps[following + 1] in (" ", "-", "'") and not marked(folded[at]):
+                at = following + 1
+                continue
+        elif gap == "-":
+            if not plain[following][0].isdigit() and not (is_capital and marked(folded[following]) and marked(folded[at])):
+                at = following
+                continue
+        elif gap in (" - ", "- ", " -"):
+            # word splitters part "Jong-un"
+            surname = any(folded[i] in lex["surnames.korean"] for i in range(max(first, at - 1), at + 1))
+            if not is_capital and surname and folded[following] in lex["surnames.korean_given"]:
+                at = following
+                continue
+        elif is_capital and _joined(words, first, at, gap):
+            at = following
+            continue
+        elif gap in (' "', " “") and is_capital and at + 2 in capital and gaps[at + 2] in ('" ', "” "):
+            at += 2  # Nhu “Annie” Nguyen
+            continue
+        break
+    return at
+
+
+def _joined(words: Words, first: int, at: int, gap: str) -> bool:
+    """Tell whether an apostrophe or the full stop of an initial joins words *at* and *at* + 1 ("H'Hen", "N.T.H.", "George W. Bush")."""
+    if gap.strip() in ("'", "’", "‘"):
+        return len(words.plain[at]) <= 2 and len(gap) <= 3
+    if gap not in (".", ". ") or not is_initial(words, at):
+        return False
+    if gap == ".":
+        return True
+    one_letter = len(words.plain[at]) == 1
+    if words.fold[first - 1] == "độ" and first:
+        return False
+    if is_initial(words, at + 1):
+        return True
+    return one_letter and (
+        (at == first and not acronym(words.plain[at + 1]) and words.sentence(at) == words.sentence(at + 1)) or (at > first and not any(marked(w) for w in words.fold[first : at + 2]))
+    )
+
+
+def kind_of(key: tuple[str, ...], plain: list[str]) -> Kind:
+    """Return the kind of name that folded words *key* (printed *plain*) make."""
+    lex = lexicon()
+    first, length = key[0], len(key)
+    letters = sum(map(len, plain))
+    if letters <= 2 * length + 1 and (length > 1 or letters == 1) and any(len(w) == 1 for w in plain) and all(_INITIAL.fullmatch(w) for w in plain):
+        return "initials"
+    if length == 1:
+        return "single"
+    given, last2 = lex.names.given, lex.names.last2
+    syllabic = [vietnamese(word) for word in key]
+    middle = key[1] in lex["surnames.middle_female"] or key[1] in lex["surnames.middle_male"]
+    surname = first in lex["surnames.vietnamese"]
+    pair = " ".join(key[-2:])
+    has_mark = any(map(marked, key))
+    if surname and all(syllabic) and length <= 6 and (has_mark or first not in lex["surnames.korean"] or length != 3):
+        if first not in lex["surnames.weak"] or middle or (length >= 3 and (key[-1] in given or pair in last2)):
+            return "vietnamese"
+    if (surname or middle) and length >= 2 and len(plain[-1]) <= 2 and all(syllabic[:-1]) and _INITIAL.fullmatch(plain[-1]) and (length >= 3 or surname):
+        return "vietnamese"
+    if all(syllabic) and has_mark:
+        if first in lex["surnames.chinese"] and length <= 3:
+            return "vietnamese" if length == 3 else "stage"
+        if length <= 3 and pair in last2 and pair not in lex.phrases:
+            return "stage"
+        if length == 2 and key[-1] in lex["surnames.vietnamese"] and key[-1] not in lex["surnames.weak"] and first in given:
+            return "stage"
+        if length == 2 and key[-1] in given and (first in given or first in lex.names.middle):
+            return "pair"
+        return "other"
+    if first in lex["foreign.female"] or first in lex["foreign.male"]:
+        return "foreign"
+    if first in lex["surnames.korean"] and length <= 3 and any(word in lex["surnames.korean_given"] for word in key[1:]):
+        return "foreign"
+    if all(syllabic) and length <= 3 and pair in last2:
+        return "stage"
+    if len(key) >= 2 and " ".join(key[:2]) in last2 and not syllabic[-1]:
+        return "stage"
+    if len(plain[0]) == 1 and syllabic[-1] and key[-1] in given:
+        return "stage"
+    if length == 2 and not syllabic[0] and key[-1] in lex["surnames.vietnamese"] and has_mark:
+        return "stage"
+    return "other"
+
+
+def _name_like(key: tuple[str, ...], plain: list[str]) -> bool:
+    """Tell whether words look like a whole name, so that a place before them may be taken off."""
+    lex = lexicon()
+    if len(key) == 1:
+        return not vietnamese(key[0])
+    return (
+        key[0] in lex["surnames.vietnamese"]
+        or key[0] in lex["surnames.chinese"]
+        or not vietnamese(key[0])
+        or not vietnamese(key[-1])
+        or kind_of(key, plain) != "other"
+    )
+
+
+def trim(words: Words, first: int, last: int) -> Run | None:
+    """Return what of a run may be a name, None when nothing is left."""
+    lex = lexicon()
+    folded, plain = words.fold, words.plain
+    for i in range(first, last + 1):
+        hit = words.hits.get(i)
+        if hit is not None and hit.last > last:  # "Bộ Công|an", "Chủ|tịch": the phrase goes on in small letters
+            last = i - 1
+            break
+    for back in range(1, min(4, first + 1)):
+        hit = words.hits.get(first - back)
+        if hit is not None and hit.last >= first and (hit.entry.place or hit.entry.organisation or hit.entry.compound):
+            first = hit.last + 1  # "miền Trung": the phrase began in small letters
+    if last < first:
+        return None
+    opens = words.opens(first)
+    at = first
+    stripped: list[Entry] = []
+    while at < last:
+        hit = words.hits.get(at)
+        rest = tuple(folded[(hit.last if hit else at) + 1 : last + 1])
+        whole = kind_of(tuple(folded[at : last + 1]), plain[at : last + 1])
+        if hit is not None and hit.last < last:
+            entry = hit.entry
+            one = hit.last == at
+            land = entry.place and one and not opens
+            kept = one and not (opens or entry.personal or acronym(plain[at]))
+            if (entry.address or entry.occupation is not None) and not land and not kept:
+                stripped.append(entry)
+                at = hit.last + 1
+                continue
+            thing = entry.place or entry.organisation or entry.people or entry.head or entry.compound
+            if thing and _name_like(rest, plain[hit.last + 1 : last + 1]) and not (one and whole in ("vietnamese", "foreign")):
+                stripped.append(entry)
+                at = hit.last + 1
+                continue
+        if opens and at == first and folded[at] in lex["words.starters"] and whole in ("other", "initials", "single"):
+            at += 1
+            continue
+        break
+    at = _cut(words, at, last)
+    if at == last and (folded[at] in lex["words.starters"] and opens and at == first and folded[at] not in lex.names.given):
+        return None
+    return Run(at, last, first, opens and at == first, stripped)
+
+
+def _cut(words: Words, at: int, last: int) -> int:
+    """Return where the name begins in "Tân Trào Nguyễn Văn A" or "Vingroup Phạm Nhật Vượng": at a surname inside the run."""
+    lex = lexicon()
+    length = last - at + 1
+    if length < 4 and (length < 3 or vietnamese(words.fold[at])):
+        return at
+    key = tuple(words.fold[at : last + 1])
+    if key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]:
+        return at
+    whole = kind_of(key, words.plain[at : last + 1])
+    for cut in range(last - 1, at, -1):
+        part = key[cut - at :]
+        if not 2 <= len(part) <= 4 or part[0] not in lex["surnames.vietnamese"] or part[0] in lex["surnames.weak"]:
+            continue
+        if kind_of(part, words.plain[cut : last + 1]) != "vietnamese":
+            continue
+        head = key[: cut - at]
+        if (whole != "vietnamese" and (len(head) >= 2 or not vietnamese(head[0]))) or (length >= 5 and " ".join(head) in lex.phrases):
+            return cut
+    return at
+
+
+def runs(words: Words) -> list[Run]:
+    """Return every run of a field that may hold a name, trimmed."""
+    return [run for first, last in raw(words) if (run := trim(words, first, last)) is not None]
