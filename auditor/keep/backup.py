@@ -6,6 +6,7 @@ name; it is one plain file without a write-ahead log. `verify` only reads.
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from auditor.errors import StoreError
 from auditor.keep import trail
 from auditor.keep.articles import text_digest
 from auditor.keep.clock import now
-from auditor.keep.database import BusyError, connect, explained, known, look, reader
+from auditor.keep.database import BusyError, connect, explained, known, look, reader, sentence
 from auditor.keep.reviews import on_trail
 from auditor.keep.schema import migrations
 from auditor.keep.store import Store
@@ -137,10 +138,16 @@ def _must_exist(path: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy an archive with the online backup: one consistent moment, in one plain file."""
-    with explained(source), closing(reader(source)) as old, explained(target), closing(connect(target, "rwc")) as new:
+    with explained(source), closing(reader(source)) as old:
         known(old, source)
-        old.conn.backup(new.conn)
-        new.execute("PRAGMA journal_mode = DELETE")
+        with explained(target), closing(connect(target)) as new:
+            try:
+                old.conn.backup(new.conn)
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:  # only what is read can be that
+                    raise sentence(error, source) or error from error
+                raise
+            new.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """One SQLite file, safely shared: a connection for each thread, short immediate transactions, one sentence a failure.
 
-Threads: a Store may be handed to any number of threads; each gets its own connection at its first use (and a forked
-child new ones), so SQLite's own locks do the work and readers never wait. Processes share the file in the same way.
+Threads: a Store may be handed to any number of threads; each gets its own connection at its first use, so SQLite's own
+locks do the work and readers never wait. Processes share the file in the same way, but each opens a Store of its own:
+after a fork the child must not use its parent's (SQLite, "How To Corrupt An SQLite Database File", 2.6).
 Durability: WAL with synchronous=FULL, so what a method has returned from survives kill -9 and power loss.
 """
 
@@ -21,7 +22,6 @@ from auditor.keep.clock import now
 from auditor.keep.schema import APPLICATION_ID, migrations
 
 BUSY_SECONDS = 10.0
-_MAGIC = b"SQLite format 3\0"
 _OWN_TABLES = {"_sqlite_migrations", "sqlite_sequence"}
 
 Row = dict[str, Any]
@@ -45,8 +45,10 @@ def sentence(error: sqlite3.Error, path: Path) -> StoreError | None:
         return FullError(f"Đĩa chứa cơ sở dữ liệu {path} đã đầy nên chưa ghi được gì; hãy giải phóng dung lượng rồi thử lại.")
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(f"Cơ sở dữ liệu {path} chỉ cho đọc; hãy kiểm tra quyền ghi của tệp và thư mục.")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(f"Cơ sở dữ liệu {path} bị hỏng hoặc không phải cơ sở dữ liệu; hãy khôi phục bản sao lưu bằng `auditor restore`.")
+    if code == sqlite3.SQLITE_NOTADB:
+        return StoreError(f"{path} không phải cơ sở dữ liệu SQLite; hãy chỉ đúng tệp bằng --db.")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StoreError(f"Cơ sở dữ liệu {path} bị hỏng; hãy khôi phục bản sao lưu bằng `auditor restore`.")
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(f"Không mở hoặc đọc ghi được cơ sở dữ liệu {path}; hãy kiểm tra đĩa và quyền của thư mục.")
     return None
@@ -91,16 +93,15 @@ def reader(path: Path) -> Connection:
 
 
 def look(path: Path) -> None:
-    """Raise StoreError unless *path* is, by its first bytes, a SQLite file or empty."""
+    """Raise StoreError when *path* cannot be a database.
+
+    Only SQLite itself may open the file: closing it again would drop the locks this process holds on it (SQLite, "How
+    To Corrupt An SQLite Database File", 2.2).
+    """
     if path.is_dir():
         raise StoreError(f"{path} là thư mục, không phải cơ sở dữ liệu; hãy chỉ tên một tệp bằng --db.")
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
-    except OSError as error:
-        raise StoreError(f"Không mở được cơ sở dữ liệu {path} ({error.strerror}); hãy kiểm tra đường dẫn và quyền đọc.") from None
-    if head not in (b"", _MAGIC):
-        raise StoreError(f"{path} không phải cơ sở dữ liệu SQLite; hãy chỉ đúng tệp bằng --db.")
+    if not os.access(path, os.R_OK):
+        raise StoreError(f"Không đọc được cơ sở dữ liệu {path}; hãy kiểm tra quyền đọc của tệp.")
 
 
 def known(db: Connection, path: Path) -> bool:
@@ -119,6 +120,7 @@ class Database:
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS, clock: Callable[[], str] = now) -> None:
         self.path, self.busy_seconds, self.clock = path, busy_seconds, clock
         self._mine = threading.local()
+        self._process = os.getpid()
         self._closers: list[weakref.finalize[Any, Connection]] = []
         self._closed = False
 
@@ -175,24 +177,24 @@ class Database:
             migrations.apply(db)
 
     def _connection(self, mode: str) -> Connection:
-        if self._closed:
-            raise ValueError("the store is closed")
+        if self._closed or self._process != os.getpid():
+            raise ValueError("the store is closed, or was opened before this process was forked")
         db = connect(self.path, mode, self.busy_seconds)
         closer = weakref.finalize(db, db.conn.close)
         closer.atexit = False  # a forked child must never close what its parent has open
         self._closers = [old for old in self._closers if old.alive]
         self._closers.append(closer)
-        self._mine.db, self._mine.process = db, os.getpid()
+        self._mine.db = db
         return db
 
     @property
     def db(self) -> Connection:
         """This thread's connection, as sqlite-utils sees it."""
-        if getattr(self._mine, "process", None) != os.getpid():
-            with explained(self.path):
-                return self._connection("rw")
-        db: Connection = self._mine.db
-        return db
+        db: Connection | None = getattr(self._mine, "db", None)
+        if db is not None and self._process == os.getpid():
+            return db
+        with explained(self.path):
+            return self._connection("rw")
 
     def close(self) -> None:
         """Close the connections of all threads; the store cannot be used afterwards."""

@@ -123,7 +123,8 @@ class _Waiting:
                     item.article, outlet=item.outlet, url=item.url, canonical_url=item.url, kind=item.kind, id=item.id
                 )
                 if put.changed:
-                    self.store.put_audit(put.article_id, put.version, item.audit)
+                    if put.article_id == item.id:  # else a crawler stored the address meanwhile, and judges it
+                        self.store.put_audit(put.article_id, put.version, item.audit)
                     intake.stored += 1
                     intake.unread += item.audit.verdict == "unread"
                 else:
