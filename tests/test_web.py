@@ -500,7 +500,8 @@ def test_english_is_one_click_away_and_stays(app: Flask) -> None:
 
 def messages() -> dict[str, None]:
     """Return every string of the pages that is to be translated."""
-    methods, options = parse_mapping_cfg((WEB / "babel.cfg").open(encoding="utf-8"))
+    with (WEB / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
     keywords = {"_": None, "_l": None}
     found = extract_from_dir(str(WEB), methods, options, keywords=keywords)
     return {text: None for _file, _line, text, _comments, _context in found}

@@ -40,7 +40,7 @@ class Listing:
 def page_number() -> int:
     """Return ``?page=`` of the request, 1 when it is missing or no sensible number."""
     given = request.args.get("page", "1")
-    return min(int(given), 1_000_000) if given.isascii() and given.isdigit() and int(given) > 0 else 1
+    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) <= 7 else 1
 
 
 def listed(blueprint: Blueprint, rule: str, *roles: str) -> Callable[[Callable[..., Listing]], Callable[..., Listing]]:

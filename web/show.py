@@ -188,8 +188,10 @@ def visible(text: str | None) -> Markup:
 
 def web_address(url: str | None) -> str | None:
     """Return *url* when it is http(s) with a host, else None: nothing else becomes a link."""
+    if not url or any(character <= " " for character in url):
+        return None
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
         return url if parts.scheme in ("http", "https") and parts.hostname else None
     except ValueError:
         return None
