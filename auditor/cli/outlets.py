@@ -67,7 +67,8 @@ def add_outlet(
     from auditor.collect.register import Outlet
     from auditor.read import datafile
 
-    given = {"id": identity, "name": name, "kind": kind, "feeds": feeds, "sitemaps": sitemaps, "listings": listings, "counted": not not_counted}
+    addresses = {"feeds": feeds, "sitemaps": sitemaps, "listings": listings}
+    given = {"id": identity, "name": name, "kind": kind, **addresses, "counted": not not_counted}
     try:
         outlet = Outlet.model_validate(given)
     except ValidationError as error:

@@ -86,6 +86,58 @@ def _folder_of(path: Path) -> tuple[Path, Path]:
     return (path, path) if any(p.is_dir() and any(p.glob("*.yaml")) for p in path.iterdir()) else (path.parent, path)
 
 
+@rules_command.command("stats")
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Bài đã gán nhãn (.jsonl); mặc định: nửa mở của corpora/gold.",
+)
+def rule_stats(gold: Path | None) -> None:
+    """Mỗi quy tắc trên bài đã gán nhãn: số lần thấy, số lần tính, số lần đúng, độ chính xác và khoảng tin cậy 95%.
+
+    \b
+    Example:
+      auditor rules stats
+    """
+    from auditor.judge import ruleset
+    from auditor.judge.audit import audit_record
+    from auditor.measure import gold as labelled
+    from auditor.measure.rulestats import stats
+
+    articles = (
+        [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()] if gold else labelled.articles("open")
+    )
+    rules = ruleset.load()
+    audits = {article["id"]: audit_record(article).to_dict() for article in articles}
+    click.echo(f"{'quy tắc':48} {'thấy':>5} {'tính':>5} {'đúng':>5}  chính xác")
+    for stat in stats(articles, audits, rules.by_id):
+        told = (
+            "" if stat.precision is None else f"{stat.precision:.2f} {stat.interval}" + ("  KHÔNG ĐƯỢC TÍNH MỘT MÌNH" if stat.unfit else "")
+        )
+        click.echo(f"{stat.rule:48} {stat.found:5} {stat.counted:5} {stat.right:5}  {told}")
+
+
+@rules_command.command("diff")
+@click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="OLD_FOLDER")
+@click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="NEW_FOLDER")
+@database_options
+def diff_rules(old: Path, new: Path) -> None:
+    """Nêu đoạn văn trong kho được tính hay thôi được tính khi đổi bộ quy tắc.
+
+    \b
+    Example:
+      auditor rules diff rules-cu/ rules/
+    """
+    from auditor.cli.store import opened
+    from auditor.flips import flips
+
+    with opened() as store:
+        changes = list(flips(store, old, new))
+    for flip in changes:
+        click.echo(f"{flip.sign} {flip.article} {flip.rule}: {' '.join(flip.text.split())}")
+    click.echo(f"{len(changes)} thay đổi.", err=True)
+
+
 @rules_command.command("new")
 @click.argument("identity", metavar="CATEGORY/NAME")
 @click.option(

@@ -68,7 +68,7 @@ def audit_many(documents: Iterable[Mapping[str, Any]], *, today: date | None = N
         yield audit_record(document, today=today)
 
 
-def audit_record(record: Mapping[str, Any], *, today: date | None = None) -> model.Audit:
+def audit_record(record: Mapping[str, Any], *, today: date | None = None, rules: ruleset.RuleSet | None = None) -> model.Audit:
     """Return the Audit of one JSON record of the contract; raise ReadError, in Vietnamese, when a field is missing or wrong."""
     if not isinstance(record, Mapping):
         raise ReadError("dòng này không phải một đối tượng JSON {…}")
@@ -80,7 +80,7 @@ def audit_record(record: Mapping[str, Any], *, today: date | None = None) -> mod
     kind = record.get("kind") or "article"
     if kind not in model.KINDS:
         raise ReadError(f"trường “kind” là {kind!r}, chỉ nhận: {', '.join(model.KINDS)}")
-    return audit(given, title, kind, day(record.get("published")), id=record_id(record), today=today)
+    return audit(given, title, kind, day(record.get("published")), id=record_id(record), today=today, rules=rules)
 
 
 def record_id(record: Mapping[str, Any]) -> str:

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from auditor.judge.matcher import Scan
-from auditor.judge.ruleset import Rule, RuleSet
 from auditor.model import Field, Kind
 from auditor.text import Body
+
+if TYPE_CHECKING:
+    from auditor.judge.ruleset import Rule, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that a rule points at: places in the normal form of its body."""
 
-    rule: Rule
+    rule: "Rule"
     field: Field
     sentence: int
     start: int
@@ -24,7 +27,7 @@ class Candidate:
 class Document:
     """A title and a text with what the rules point at in them; the context is scanned when first asked for."""
 
-    def __init__(self, rules: RuleSet, title: Body, text: Body, kind: Kind) -> None:
+    def __init__(self, rules: "RuleSet", title: Body, text: Body, kind: Kind) -> None:
         self.kind = kind
         self.bodies: dict[Field, Body] = {"title": title, "text": text}
         self.triggers: dict[Field, Scan] = {"title": rules.triggers.scan(title), "text": rules.triggers.scan(text)}
@@ -40,12 +43,12 @@ class Document:
         return any(scan.sentences(p) for scan in self.contexts.values() for p in patterns)
 
 
-def candidates(rules: RuleSet, document: Document) -> list[Candidate]:
+def candidates(rules: "RuleSet", document: Document) -> list[Candidate]:
     """Return the candidates of a document in reading order, title first; masked, out-of-kind and out-of-context ones are left out."""
     return [c for field, scan in document.triggers.items() if scan.hits for c in _of(rules, document, field, scan)]
 
 
-def _of(rules: RuleSet, document: Document, field: Field, scan: Scan) -> list[Candidate]:
+def _of(rules: "RuleSet", document: Document, field: Field, scan: Scan) -> list[Candidate]:
     found: set[tuple[int, int, int, str]] = set()
     for pattern in scan.hits:
         wanted = [r for r in rules.rules_of[pattern] if field in r.fields and r.applies(document.kind)]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from auditor import model, resources, text
 from auditor.errors import RuleError
 from auditor.judge import checklist
+from auditor.judge.candidate import Document, candidates
 from auditor.judge.matcher import Matcher
 from auditor.judge.pattern import PatternError, parse, phrases
 from auditor.read import datafile
@@ -267,16 +268,16 @@ def _refuse_shared_phrases(folder: Path, rules: Iterable[Rule]) -> None:
 
 
 def _refuse_flagged_suggestions(folder: Path, rules: RuleSet) -> None:
-    """Raise RuleError when a suggestion holds words that some rule flags without asking for a context."""
+    """Raise RuleError when a suggestion is itself a candidate of some rule."""
     for rule in rules.rules:
+        kind = rule.kinds[0] if rule.kinds else "article"
         for number, suggestion in enumerate(rule.suggestions):
-            scan = rules.triggers.scan(text.body(suggestion))
-            for pattern in scan.hits:
-                other = next((r for r in rules.rules_of[pattern] if not r.needs.model_fields_set and r.confidence >= 0.5), None)
-                if other and other.applies(rule.kinds[0] if rule.kinds else "article") and scan.places(pattern):
-                    path = folder / f"{rule.id}.yaml"
-                    line = datafile.line_of(path, ("suggestions", number))
-                    raise RuleError(path, line, f"lời gợi ý “{suggestion}” lại bị quy tắc {other.id} bắt; hãy viết lại lời gợi ý")
+            document = Document(rules, text.body(""), text.body(suggestion), kind)
+            other = next((c.rule for c in candidates(rules, document) if c.rule.confidence >= 0.5), None)
+            if other:
+                path = folder / f"{rule.id}.yaml"
+                line = datafile.line_of(path, ("suggestions", number))
+                raise RuleError(path, line, f"lời gợi ý “{suggestion}” lại bị quy tắc {other.id} bắt; hãy viết lại lời gợi ý")
 
 
 def _meet(a: Rule, b: Rule) -> bool:
