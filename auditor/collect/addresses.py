@@ -13,6 +13,7 @@ _TRACKING = re.compile(
     r"|share|shared|fb_\w+|zclid|ttclid|twclid|_hs\w+|hss_channel|cmpid|campaign_?id|at_\w+",
     re.IGNORECASE,
 )
+_SECOND_LEVEL = frozenset(("com", "gov", "org", "net", "edu", "info", "name", "ac", "biz", "health", "int", "pro"))  # of .vn (VNNIC)
 _SAFE = "/:@!$&'()*+,;=-._~"  # characters of a path that need no escape (RFC 3986)
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\<>\"{}|^`]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -112,6 +113,18 @@ def _site(url: str) -> tuple[str, int]:
     host = re.sub(r"^(?:www|m|amp|mobile)\.", "", _ascii_host(parts.hostname or ""))
     port = parts.port or 0
     return host, 0 if port in (80, 443) else port
+
+
+def domain(url: str) -> str:
+    """Return the domain an outlet registers ("bao.gov.vn" of "rss.bao.gov.vn"); an IP address or another port stands for itself."""
+    parts = urlsplit(url)
+    host = _ascii_host(parts.hostname or "")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host + port
+    size = 3 if len(labels) > 2 and labels[-1] == "vn" and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-size:]) + port
 
 
 def _ascii_host(host: str) -> str:

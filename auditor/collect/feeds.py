@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from auditor.read import charset, dates, markup
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 10_000_000
+_MAPS = 20  # of a sitemap index
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TITLE, _SUMMARY = 1_000, 10_000  # characters kept of a title and of a summary
 _END_OF_ENTRY = re.compile(rb"</(?:[A-Za-z]+:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9]+:)?(?:urlset|sitemapindex)\b")
@@ -92,6 +94,23 @@ def links(html: bytes | str, url: str, pattern: str | None = None, max_links: in
     if (target := _joined(base, following)) and target != url:
         entries.append(Entry(url=target, kind="next"))
     return entries
+
+
+def latest(entries: list[Entry]) -> list[Entry]:
+    """Return the entries of a sitemap, the latest first, and of an index its latest maps only."""
+    ordered = sorted(entries, key=lambda entry: entry.published or _LONG_AGO, reverse=True)
+    maps = [entry for entry in ordered if entry.kind == "sitemap"][:_MAPS]
+    return [entry for entry in ordered if entry.kind != "sitemap"] + maps
+
+
+def like_article(entry: Entry, titled: bool = True) -> bool:
+    """Tell whether an address looks like an article's: a slug of words or a number; or, with *titled*, whether it has a title."""
+    if titled and entry.title:
+        return True
+    parts = urlsplit(entry.url)
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    numbered = sum(c.isdigit() for c in last) >= 3 or any(value.isdigit() for _, value in parse_qsl(parts.query))
+    return numbered or last.count("-") >= 3
 
 
 def _whole(content: bytes, max_bytes: int) -> bytes:
@@ -232,7 +251,7 @@ def _sitemap(content: bytes, url: str, now: datetime) -> list[Entry]:
         if not address:
             continue
         when = dates.believable(dates.read(told.get("publication_date") or told.get("lastmod"), now), now)
-        kind: Literal["page", "sitemap"] = "sitemap" if node.tag.endswith("sitemap") else "page"
+        kind: Literal["page", "sitemap"] = "sitemap" if str(node.tag).endswith("sitemap") else "page"
         found.append(Entry(url=address, title=markup.plain(told.get("title"), _TITLE), published=when, kind=kind))
     return found
 
@@ -241,7 +260,7 @@ def urlsplit_safe(address: str) -> bool:
     """Tell whether *address* is an http(s) address with a host."""
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0  # an impossible port raises
     except ValueError:
         return False
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from auditor import text as vietnamese
 from auditor.model import Article, Unread
@@ -115,10 +115,11 @@ def _body(page: Page, told: facts.Facts, source: str, chosen: _Chosen | None) ->
     if page.lost or sum(len(every[i].text) for i in taken) < 140:
         taken = _dense(open_blocks, head) or taken
     region = _region(page, [every[i] for i in taken])
+    scope = _scope(head, region)
     if not (chosen and chosen.body):
+        taken = {i for i in taken if _belongs(every[i], region, scope, head)}
         taken |= _gaps(open_blocks, taken, region, head, told)
     paragraphs, byline = _paragraphs([every[i] for i in sorted(taken)], told)
-    scope = _scope(head, region)
     open_left = {b.index for b in open_blocks if _within(b, scope)} - taken - _teasers(open_blocks)
     left = [
         b
@@ -220,6 +221,14 @@ def _within(block: Block, element: HtmlElement) -> bool:
     return block.element is element or any(around is element for around in block.element.iterancestors())
 
 
+def _belongs(block: Block, region: HtmlElement, scope: HtmlElement, head: Block | None) -> bool:
+    """Tell whether a block that trafilatura took is of the article: in its region, or running text beside it under the headline."""
+    if _within(block, region):
+        return True
+    after_head = head is None or block.index > head.index
+    return after_head and len(block.text) >= 60 and not block.linky(0.3) and _within(block, scope)
+
+
 def _gaps(open_blocks: list[Block], taken: set[int], region: HtmlElement, head: Block | None, told: facts.Facts) -> set[int]:
     """Return the blocks to add: paragraphs that stand among those taken, and the lead between headline and text."""
     if not taken:
@@ -279,7 +288,7 @@ def _reason(text: str, page: Page, body: _Body, told: facts.Facts, certain: bool
     if why:
         if why in ("empty", "not_vietnamese") and told.article_body and vietnamese.unread(told.article_body) is None:
             return "partial"
-        return cast(Unread, why)
+        return why
     if not certain and "\ufffd" in text and text.count("\ufffd") > 0.002 * len(text):
         return "undecodable"
     size = blocks.letters(text)

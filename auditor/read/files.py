@@ -5,11 +5,10 @@ Text of .txt is indexed exactly as it stands after the byte order mark; of the o
 
 import re
 from pathlib import Path
-from typing import cast
 
 from auditor import text as vietnamese
 from auditor.errors import ReadError
-from auditor.model import Article, Unread
+from auditor.model import Article
 from auditor.read import office
 
 MAX_BYTES = 50_000_000
@@ -87,9 +86,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _judged(title: str | None, text: str) -> Article:
-    reason = cast(Unread | None, vietnamese.unread(text))
+    reason = vietnamese.unread(text)
     if reason == "empty" and title:  # a headline alone is a document too
-        reason = cast(Unread | None, vietnamese.unread(title))
+        reason = vietnamese.unread(title)
     return Article(title, text, status="unread" if reason else "read", reason=reason)
 
 
