@@ -9,7 +9,8 @@ from typing import Any
 
 from auditor.errors import StoreError
 from auditor.keep import trail
-from auditor.keep.articles import paged, recount
+from auditor.keep.articles import paged
+from auditor.keep.audits import recount
 from auditor.keep.database import Database, Row
 from auditor.keep.values import storable
 from auditor.model import SEVERITIES

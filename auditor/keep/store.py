@@ -1,4 +1,4 @@
-"""The archive as one object: what it knows of outlets, articles, reviews and accounts stands in the module of that name."""
+"""The archive as one object: what it knows of outlets, articles, audits, reviews and accounts stands in the module of that name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from auditor.keep import trail as chain
 from auditor.keep.accounts import Accounts
 from auditor.keep.articles import Articles
+from auditor.keep.audits import Audits
 from auditor.keep.database import Row
 from auditor.keep.outlets import Outlets
 from auditor.keep.reviews import Reviews
 
 
-class Store(Outlets, Articles, Reviews, Accounts):
+class Store(Outlets, Articles, Audits, Reviews, Accounts):
     """One SQLite file. Methods raise StoreError with one sentence; rows are plain dicts; see `database` for threads."""
 
     def record(self, actor: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> Row:
