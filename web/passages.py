@@ -51,7 +51,7 @@ def _pieces(given: str, start: int, end: int, here: Sequence[Mapping[str, Any]])
     for left, right in pairwise(cuts):
         over = [f for f in here if f["start"] < right and f["end"] > left]
         strongest = min((f["severity"] for f in over), key=SEVERITIES.index, default=None)
-        yield Piece(given[left:right], tuple(f["id"] for f in over), strongest, tuple(f["id"] for f in sorted(over, key=lambda f: (f["start"], -f["end"])) if f["end"] == right))
+        yield Piece(given[left:right], tuple(f["id"] for f in over), strongest, tuple(f["id"] for f in over if f["end"] == right))
 
 
 def around(given: str, start: int, end: int, reach: int = 120) -> tuple[str, str, str]:
