@@ -55,16 +55,17 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
         for event in reversed(before):
             if event.subject is not None:
                 return event.subject
-        return _last_named(scene, starts, span.opening)
+        return None if before else _last_named(scene, starts, span.opening)
     if not lead and sentence[0] > 0:
         earlier = body.plain[max(0, span.opening - 40) : span.opening].rstrip()
         if earlier.endswith(":"):
             above = body.sentences[max(0, body.sentence_at(span.opening) - 1)]
             first = max(above[0], above[1] - _REACH)
-            for event in reversed(_events_between(scene, first, above[1])):
+            earlier_events = _events_between(scene, first, above[1])
+            for event in reversed(earlier_events):
                 if event.subject is not None:
                     return event.subject
-            return _last_named(scene, first, above[1])
+            return None if earlier_events else _last_named(scene, first, above[1])
     # a full stop before the closing mark ends the sentence there; the words after it may still name the speaker
     stop = min(ending[1], span.closing + _REACH)
     tail = body.plain[span.closing : span.closing + 3].lstrip()
@@ -114,7 +115,7 @@ def _last_named(scene: Scene, start: int, end: int) -> Reference | None:
     words = scene.words
     found = None
     for reference in scene.between(words.index_at(start), words.index_at(end) - 1):
-        if reference.form == "name" and not reference.possessor:
+        if reference.form == "name" and not reference.possessor and any(mark in words.gaps[reference.last + 1] for mark in ":,-(–"):
             found = reference if found is None else found
     if found is not None and words.starts[found.first] - start <= 60:
         return found

@@ -26,7 +26,7 @@ _SHAPE: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
         "pronouns": ("male", "female", "either"),
     },
     "surnames": dict.fromkeys(("vietnamese", "weak", "chinese", "korean", "korean_given", "middle_female", "middle_male")),
-    "speech": dict.fromkeys(("say", "weak", "adverbs", "according", "passive", "reports")),
+    "speech": dict.fromkeys(("say", "weak", "nouns", "others", "adverbs", "according", "passive", "reports")),
     "people": {"actors": ("male", "female", "either"), "crowds": ("male", "female", "either"), "plural": None},
     "occupations": {"occupations": tuple(str(code) for code in range(1, 27)), "spokesperson": None, "expert": None, "before": None},
     "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "between", "heads", "at")),
@@ -51,6 +51,8 @@ class Entry:
     crowd: Sex | None = None
     say: bool = False
     weak: bool = False
+    noun: bool = False
+    other: bool = False
     adverb: bool = False
     according: bool = False
     place: bool = False
@@ -149,6 +151,8 @@ def _read(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
 _MARKS: Mapping[str, str] = {
     "speech.say": "say",
     "speech.weak": "weak",
+    "speech.nouns": "noun",
+    "speech.others": "other",
     "speech.adverbs": "adverb",
     "speech.according": "according",
     "address.family": "family",

@@ -66,11 +66,17 @@ def spans(body: Body) -> list[Span]:
                 continue
             opened, curly, goes_on = at, mark in "“„«", False
             continue
-        if mark in "“„«" or (mark == '"' and line_start and plain[at + 1 : at + 2].isalnum() and not curly):
+        if mark in "“„«" or (
+            mark == '"' and (line_start or plain[at - 2 : at] == ": ") and plain[at + 1 : at + 2].isalnum() and not curly
+        ):
             if line_start:  # the next paragraph of the same quotation opens with its own mark
                 stop = plain.rfind("\n", opened, at)
                 close(stop if stop > opened else at, stop if stop > opened else at)
                 opened, goes_on = at, True
+            elif mark == '"':
+                stop = plain.find("\n", opened, at)
+                close(stop if stop > opened else at, stop if stop > opened else at)
+                opened, goes_on = at, False
             elif curly and mark == "“" and at - opened > 600:
                 opened, goes_on = at, False
             continue

@@ -13,7 +13,7 @@ from auditor.read.words import Hit, Words
 _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")
 _OBJECT = {"cho", "với", "của", "về", "bởi", "từ", "cùng", "gặp", "đến", "tới", "vào", "và", "hoặc", "cạnh", "đối", "tại", "ở", "trên", "giúp", "hỏi", "gọi", "nhờ", "bắt", "đâm", "giết", "cứu", "yêu", "tặng", "tố", "kiện"}
 _FOLLOW = {"chạy", "đi", "đuổi", "bám", "làm", "học", "nghe", "dõi", "tiếp", "kèm", "mang", "dẫn", "kéo", "noi", "tuân"}
-_RELATIVE = {"người", "hiện", "nguyên", "cựu", "là", "vốn", "khi", "sinh", "ngụ", "trú", "quê", "sn", "vợ", "chồng", "mẹ", "bố", "con", "cũng", "một", "thành", "đại", "em", "anh", "chị", "từng"}
+_FINITE = {"là", "bị", "được", "đã", "sẽ", "đang", "không", "cũng", "nhưng", "khi", "nếu", "vì", "mà"}
 _LINKS = {"và", "đồng", "thời", "nhưng", "còn", "rồi", "song", "cũng", "sau", "đó", "thì", "mà", "tuy", "nhiên", "ngoài", "ra", "bên", "cạnh", "đã", "vừa", "theo", "trước", "khi", "vẫn", "nói", "trong", "khi", "từ", "đây", "cùng", "lúc"}
 _FAR = 14  # words between a subject and its verb
 
@@ -51,7 +51,7 @@ class Scene:
         self.openings = [span.opening for span in found]
         self.references = self._references()
         self._firsts = [r.first for r in self.references]
-        self._by_last = {r.last: r for r in self.references}
+        self._by_last = {r.last: r for r in self.references if self.inside.at(words.starts[r.first]) is None}
         self._resolve_all()
         self.events = self._events()
         self.event_firsts = [e.first for e in self.events]
@@ -156,10 +156,10 @@ class Scene:
         known = [a for a in same if a in seen]
         if known:
             return max(known, key=lambda a: len(seen) - 1 - seen[::-1].index(a))
-        if reference.hit.entry.occupation in (18, 19, 11, 9) and recent and sex:
-            for at, actor_id, _ in reversed(recent[-8:]):
-                if sentence - at <= 3 and self._fits(sex, self.actors[actor_id]):
-                    return actor_id
+        if reference.hit.entry.occupation in (18, 19, 11, 9) and sex:
+            near = {a for at, a, _ in recent[-8:] if sentence - at <= 3 and self._fits(sex, self.actors[a])}
+            if near:
+                return max(near, key=lambda a: (len(self.actors[a].mentions), -a))
         if sex and reference.hit.entry.address and recent and sentence - recent[-1][0] <= 2 and self._fits(sex, self.actors[recent[-1][1]]) and self.actors[recent[-1][1]].likely == sex and title in ("người đẹp", "mỹ nhân", "kiều nữ", "nàng hậu", "tân hoa hậu", "nam tài tử", "tài tử"):
             return recent[-1][1]
         return None
@@ -170,7 +170,9 @@ class Scene:
         found = []
         for i, hit in sorted(words.hits.items()):
             entry = hit.entry
-            if not (entry.say or entry.according) or hit.covered or self.inside.at(words.starts[i]) is not None:
+            if not (entry.say or entry.according) or hit.covered or entry.other or self.inside.at(words.starts[i]) is not None:
+                continue
+            if words.plain[i][0].isupper() and not words.opens(i):
                 continue
             if entry.according:
                 event = self._according(hit)
@@ -180,13 +182,13 @@ class Scene:
             if entry.say:
                 event = Event(i, hit.last, entry.weak)
                 if not self._passive(i):
-                    event.subject = self._subject(i, found)
+                    event.subject = self._subject(i, entry.noun, found)
                 found.append(event)
         return found
 
     def _passive(self, i: int) -> bool:
         words = self.words
-        return i > 0 and words.gaps[i] == " " and words.fold[i - 1] in ("được", "bị", "để", "nhằm", "muốn")
+        return i > 0 and words.gaps[i] == " " and words.fold[i - 1] in ("được", "bị", "để", "nhằm", "muốn", "chối", "lời", "câu")
 
     def _according(self, hit: Hit) -> Event | None:
         words = self.words
@@ -216,32 +218,32 @@ class Scene:
         start = words.body.sentences[words.sentence(i)][0]
         return bisect_left(words.starts, start)
 
-    def _subject(self, verb: int, events: list[Event]) -> Reference | None:
+    def _subject(self, verb: int, noun: bool, events: list[Event]) -> Reference | None:
         words, low = self.words, self._bounds(verb)
         gaps = words.gaps
         k = verb - 1
         while k >= low and gaps[k + 1] == " " and (hit := words.ending.get(k)) is not None and hit.entry.adverb and k not in self._by_last:
             k = hit.first - 1
         if k < low:
-            return self._dropped(verb, low, events)
+            return None if noun and k == verb - 1 else self._dropped(verb, low, events)
         gap = gaps[k + 1]
         if ")" in gap:
             j = k
             while j >= low and "(" not in gaps[j] and k - j < 30:
                 j -= 1
             k = j - 1
-            gap = " "
+            gap = ", " if any(mark in gap for mark in ",-–") else " "
             if k < low:
                 return None
         reference = self._by_last.get(k)
         if reference is not None and gap.strip(" \"”'") == "" and not reference.possessor and not self._is_object(reference):
-            return reference if reference.form != "office" or reference.actor is not None else reference
+            return reference
+        if gap == ", " and reference is not None and reference.form == "name" and not reference.possessor and not self._is_object(reference) and self.words.gaps[k + 1] != gap:
+            return reference  # "X (…), cho biết"
         if any(mark in gap for mark in ",-–"):
             at = self._before_mark(k, low)
-            if at is not None:
-                return at
-            return self._dropped(verb, low, events)
-        return self._clause_subject(k, low, verb, events)
+            return at if at is not None or noun else self._dropped(verb, low, events)
+        return self._clause_subject(k, low, verb, noun, events)
 
     def _is_object(self, reference: Reference) -> bool:
         words = self.words
@@ -262,7 +264,7 @@ class Scene:
             steps += 1
         return None
 
-    def _clause_subject(self, k: int, low: int, verb: int, events: list[Event]) -> Reference | None:
+    def _clause_subject(self, k: int, low: int, verb: int, noun: bool, events: list[Event]) -> Reference | None:
         """Return the person at the head of the clause that holds the verb."""
         words, gaps = self.words, self.words.gaps
         j = k
@@ -279,13 +281,27 @@ class Scene:
                 return first
         if candidates and not named and candidates[-1].last == k:
             return candidates[-1]
-        # "Ông X, Phó giám đốc Sở Y cho biết": the apposition was opened by a mark and never closed
-        if head > low and any(mark in gaps[head] for mark in ",-–(") and (previous := self._by_last.get(head - 1)) is not None:
-            opener = words.hits.get(head)
-            if previous.form in ("name", "pronoun") and not previous.possessor and (words.fold[head] in _RELATIVE or (opener is not None and (opener.entry.occupation is not None or opener.entry.before))):
-                return previous
-        if not [w for w in words.fold[head:verb] if w not in _LINKS and not self._adverb(w)]:
+        if head > low and (opened := self._open_apposition(k, low)) is not None:
+            return opened
+        if not noun and not [w for w in words.fold[head:verb] if w not in _LINKS and not self._adverb(w)]:
             return self._dropped(verb, low, events)
+        return None
+
+    def _open_apposition(self, k: int, low: int) -> Reference | None:
+        """Return X of "Ông X, Phó giám đốc Sở Y, Hà Nội cho biết": a mark opened the apposition and none closed it."""
+        words = self.words
+        at = k
+        while at >= low and k - at < 24:
+            gap = words.gaps[at + 1]
+            if any(mark in gap for mark in ",-–(") and (reference := self._by_last.get(at)) is not None:
+                if reference.form in ("name", "pronoun"):
+                    return None if reference.possessor or self._is_object(reference) else reference
+            if words.fold[at] in _FINITE or ";" in gap or ":" in gap:
+                return None
+            hit = words.hits.get(at)
+            if hit is not None and hit.entry.say and not hit.entry.noun and not hit.covered:
+                return None
+            at -= 1
         return None
 
     def _adverb(self, word: str) -> bool:
@@ -326,4 +342,4 @@ class Scene:
         following = words.fold[event.last + 1] if event.last + 1 < len(words.fold) else ""
         if ":" in after or "“" in after or '"' in after:
             return True
-        return after == " " and following in ("rằng", "là", "về", "với", "thêm", "trên")
+        return after.startswith(",") or (after == " " and following in ("rằng", "là", "về", "với", "thêm", "trên"))
