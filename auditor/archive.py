@@ -167,7 +167,7 @@ def audit_stored(store: "Store", stale: bool = False) -> Summary:
     from tqdm import tqdm
 
     digest = ruleset.load().digest
-    chosen = list(store.stale(digest, None) if stale else store.stale(None, None))
+    chosen = store.stale(digest, None) if stale else store.stale(None, None)
     summary = Summary()
     for row in tqdm(chosen, desc="Chấm lại", unit="bài", disable=None, leave=False):
         try:

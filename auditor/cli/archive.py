@@ -63,11 +63,15 @@ def import_command(source: Path, outlet: str | None) -> None:
       auditor import bai-cu.jsonl
       auditor import thu-muc-kich-ban/ --outlet dai-truyen-thanh
     """
+    from functools import partial
+
+    from tqdm import tqdm
+
     from auditor.archive import judge_stored
     from auditor.keep.intake import import_file
 
     with opened() as store:
-        summary = import_file(store, source, judge=judge_stored, outlet=outlet)
+        summary = import_file(store, source, judge_stored, partial(tqdm, desc="Nạp", unit="bài", disable=None, leave=False), outlet=outlet)
     for problem in summary.problems:
         click.echo(f"auditor: {problem}", err=True)
     click.echo(summary.sentence(), err=True)
@@ -99,22 +103,25 @@ def export_command(folder: Path) -> None:
 def backup_command(target: Path) -> None:
     """Sao lưu kho vào một tệp, kể cả khi đang có người dùng, và kiểm tra bản sao.
 
+    In ra đầu chuỗi nhật ký (số:mã băm): chép lại ở nơi khác để sau này đối chiếu bằng auditor verify --head.
+
     \b
     Example:
       auditor backup /mnt/sao-luu/auditor-2026-11-22.db
     """
     from auditor.keep.backup import backup
 
-    with opened() as store:
-        backup(store, target)
+    head = backup(database(), target)
     click.echo(f"Đã sao lưu vào {target}.", err=True)
+    click.echo(f"{head.seq}:{head.hash}")
 
 
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--overwrite", is_flag=True, help="Thay kho đang có; kho cũ được đổi tên, không bị xóa.")
 @database_options
-def restore_command(source: Path) -> None:
-    """Khôi phục kho từ một bản sao lưu; không ghi đè kho đang có.
+def restore_command(source: Path, overwrite: bool) -> None:
+    """Khôi phục kho từ một bản sao lưu; không ghi đè kho đang có nếu không yêu cầu.
 
     \b
     Example:
@@ -122,22 +129,31 @@ def restore_command(source: Path) -> None:
     """
     from auditor.keep.backup import restore
 
-    restore(source, database())
-    click.echo(f"Đã khôi phục {database()} từ {source}.", err=True)
+    aside = restore(source, database(), overwrite)
+    click.echo(f"Đã khôi phục {database()} từ {source}." + (f" Kho cũ nằm ở {aside}." if aside else ""), err=True)
 
 
 @click.command("verify")
+@click.option("--head", metavar="SỐ:MÃ", help="Đầu chuỗi nhật ký đã chép ở nơi khác (do auditor backup in ra).")
 @database_options
-def verify_command() -> None:
+def verify_command(head: str | None) -> None:
     """Kiểm tra cơ sở dữ liệu, nhật ký (chuỗi băm) và bản lưu bài.
 
     \b
     Example:
       auditor verify
+      auditor verify --head 1204:9f2c…
     """
     from auditor.keep.backup import verify
+    from auditor.keep.trail import Head
 
-    problems = verify(database())
+    anchor = None
+    if head:
+        seq, _, digest = head.partition(":")
+        if not seq.isdigit() or not digest:
+            raise click.BadParameter("cần dạng số:mã băm, như auditor backup đã in", param_hint="--head")
+        anchor = Head(int(seq), digest)
+    problems = verify(database(), anchor)
     for problem in problems:
         click.echo(problem)
     if not problems:
