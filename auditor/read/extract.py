@@ -189,9 +189,9 @@ def _dense(open_blocks: list[Block], head: Block | None) -> set[int]:
 
 
 def _region(page: Page, taken: list[Block]) -> HtmlElement:
-    """Return the deepest element that holds at least 80% of the text taken."""
+    """Return the deepest element that holds at least 80% of the running text taken (of all of it, where none runs)."""
     held: dict[HtmlElement, int] = {}
-    for block in taken:
+    for block in [b for b in taken if len(b.text) >= 60 and not b.linky(0.3)] or taken:
         held[block.element] = held.get(block.element, 0) + len(block.text)
     total = sum(held.values())
     if not total:
