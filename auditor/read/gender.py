@@ -9,7 +9,8 @@ from auditor.read.names import Mention
 from auditor.read.words import vietnamese
 
 _SURE = 2.2  # log odds of the name statistics from which a name alone tells the sex
-_WITH_PRONOUN = 0.6  # log odds that settle a contest between pronouns
+_LIKELY = 1.5  # log odds from which it does so if nothing else speaks
+_SLAVIC = {"ova", "eva", "skaya", "ov", "ev", "sky", "skiy"}
 
 
 def compatible(one: str | None, other: str | None) -> bool:
@@ -57,15 +58,44 @@ def by_statistics(key: tuple[str, ...]) -> float:
 
 
 def by_foreign(key: tuple[str, ...]) -> str | None:
-    """Return the sex that a foreign given name tells, None where both bear it."""
+    """Return the sex that a foreign given name, or a publicly known whole name, tells; None where both bear it."""
     lex = lexicon()
-    if key[0] in lex["surnames.korean"] and len(key) in (2, 3) and any(w in lex["surnames.korean_given"] for w in key[1:]):
+    whole = " ".join(key)
+    if whole in lex["public.female"]:
+        return "female"
+    if whole in lex["public.male"]:
+        return "male"
+    if korean(key):
         return None
     for word in key[:2] if len(key) > 2 else key[:1]:
         woman, man = word in lex["foreign.female"], word in lex["foreign.male"]
         if woman != man and not (vietnamese(word) and word in lex["surnames.vietnamese"] and all(map(vietnamese, key))):
             return "female" if woman else "male"
+        if woman and man:
+            return None
     return None
+
+
+def korean(key: tuple[str, ...]) -> bool:
+    """Tell whether a name is Korean in Latin letters, whose given names tell no sex."""
+    lex = lexicon()
+    return key[0] in lex["surnames.korean"] and len(key) in (2, 3) and any(w in lex["surnames.korean_given"] for w in key[1:])
+
+
+def by_ending(key: tuple[str, ...]) -> str | None:
+    """Return the sex that the ending of a foreign given name or of a Slavic surname tells."""
+    lex = lexicon()
+    if len(key) < 2 or korean(key) or vietnamese(key[0]) or key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]:
+        return None
+    surname, given = key[-1], key[0]
+    found = set()
+    for sex in ("female", "male"):
+        for ending in lex[f"foreign.{sex}_endings"]:
+            if len(ending) >= 2 and surname.endswith(ending) and ending in _SLAVIC:
+                return sex
+            if len(given) > len(ending) + 1 and given.endswith(ending) and ending not in _SLAVIC:
+                found.add(sex)
+    return found.pop() if len(found) == 1 else None
 
 
 _WORD = {"female": "nữ", "male": "nam"}
@@ -94,9 +124,10 @@ def decide(actor: Any) -> tuple[Gender, str]:
     if foreign:
         if abs(lead) >= 2 and (lead > 0) != (foreign == "female"):
             return _by_pronoun(actor, lead)
-        return _gender(foreign), f"tên “{actor.name.split()[0]}” thường là tên {_WORD[foreign]}"
-    if abs(odds) >= _SURE and not (abs(lead) >= 2 and lead * odds < 0):
-        return _gender("female" if odds > 0 else "male"), f"thống kê tên: “{actor.name}” thường là tên {_WORD['female' if odds > 0 else 'male']}"
+        return _gender(foreign), f"tên “{actor.name}” được biết là tên {_WORD[foreign]}"
+    against = lead * odds < 0 and min(pronouns.get("female", 0.0), pronouns.get("male", 0.0)) == 0
+    if abs(odds) >= _SURE and not (against and abs(lead) >= 1):
+        return _by_name(actor, odds)
     if abs(lead) >= 1:
         return _by_pronoun(actor, lead)
     kins = {m.context.kin for m in actor.mentions if m.context.kin in _WORD}
@@ -105,9 +136,19 @@ def decide(actor: Any) -> tuple[Gender, str]:
         word = next(_said(m) for m in actor.mentions if m.context.kin == sex)
         if odds * (1 if sex == "female" else -1) >= 0:
             return _gender(sex), f"từ chỉ quan hệ “{word}” trước tên"
-    if abs(odds) >= _SURE * 0.7:
-        return _gender("female" if odds > 0 else "male"), f"thống kê tên: “{actor.name}” thường là tên {_WORD['female' if odds > 0 else 'male']}"
+    if abs(odds) >= _LIKELY and lead * odds >= 0:
+        return _by_name(actor, odds)
+    ending = by_ending(key)
+    if ending:
+        return _gender(ending), f"dạng tên “{actor.name}” thường là tên {_WORD[ending]}"
+    if abs(lead) >= 0.5:
+        return _by_pronoun(actor, lead)
     return "unknown", "bài không cho biết giới tính"
+
+
+def _by_name(actor: Any, odds: float) -> tuple[Gender, str]:
+    sex = "female" if odds > 0 else "male"
+    return _gender(sex), f"thống kê tên: “{actor.name}” thường là tên {_WORD[sex]}"
 
 
 def _gender(sex: str) -> Gender:

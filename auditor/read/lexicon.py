@@ -31,7 +31,8 @@ _SHAPE: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
     "occupations": {"occupations": tuple(str(code) for code in range(1, 27)), "spokesperson": None, "expert": None, "before": None},
     "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "between", "heads", "at")),
     "organisations": dict.fromkeys(("media", "clubs", "bodies", "compounds", "tails")),
-    "foreign": dict.fromkeys(("female", "male")),
+    "foreign": dict.fromkeys(("female", "male", "female_endings", "male_endings")),
+    "public": dict.fromkeys(("female", "male")),
     "words": dict.fromkeys(("peoples", "starters", "months", "deeds", "particles", "bylines")),
 }
 # In these files words are single syllables, parted by spaces as well as by commas.

@@ -175,7 +175,7 @@ def _office(words: Words, i: int) -> Hit | None:
             entry = hit.entry
             if entry.occupation is not None and entry.occupation <= 20 and not entry.compound:
                 return hit
-            if entry.say or entry.address or entry.at or entry.adverb or words.fold[at] in ("là", "bị", "được", "có", "và"):
+            if entry.say or entry.address or entry.at or entry.adverb or words.fold[at] in ("là", "bị", "được", "có", "và", "của", "với", "cho"):
                 return None
             at = hit.first - 1
         else:

@@ -114,15 +114,25 @@ class Scene:
                 reference.actor = self._antecedent(reference, sentence, recent, addressed)
             elif reference.form == "office":
                 reference.actor = self._officer(reference, sentence, recent)
-            if reference.actor is not None:
-                recent.append((sentence, reference.actor, is_object))
-                sex = self.sex_of(reference)
-                if sex and reference.form == "pronoun" or (sex and reference.form == "office" and reference.actor is not None):
-                    actor = actors[reference.actor]
-                    weight = 1.0 if sentence - max((s for s, a, _ in recent[:-1] if a == actor.id), default=sentence) <= 2 else 0.5
-                    actor.votes[sex] = actor.votes.get(sex, 0.0) + weight
-                    if not actor.pronoun:
-                        actor.pronoun = words.body.plain[words.starts[reference.first] : words.end(reference.last)].lower()
+            if reference.actor is None:
+                continue
+            sex = self.sex_of(reference)
+            if sex and not (reference.form == "office" and reference.hit is not None and reference.hit.entry.occupation is None):
+                self._vote(reference, sex, {a for s, a, _ in recent if sentence - s <= 2}, is_object)
+            recent.append((sentence, reference.actor, is_object))
+
+    def _vote(self, reference: Reference, sex: str, near: set[int], is_object: bool) -> None:
+        """Let a pronoun tell the sex of the person it stands for: fully where nobody else is near and it is a subject."""
+        words = self.words
+        assert reference.actor is not None
+        actor = self.actors[reference.actor]
+        heads = words.gaps[reference.first] != " " or words.fold[reference.first - 1] in _LINKS or words.fold[reference.first - 1] in ("rằng", "vì", "nếu", "do")
+        if reference.form == "office" and near != {reference.actor}:
+            return
+        weight = 1.0 if near == {reference.actor} and not is_object else 0.5 if heads and near and not is_object else 0.25
+        actor.votes[sex] = actor.votes.get(sex, 0.0) + weight
+        if not actor.pronoun:
+            actor.pronoun = words.body.plain[words.starts[reference.first] : words.end(reference.last)].lower()
 
     def _fits(self, sex: str | None, actor: Actor) -> bool:
         return compatible(sex, actor.likely)
@@ -136,9 +146,9 @@ class Scene:
             if gap > 8:
                 break
             actor = self.actors[actor_id]
-            if not self._fits(sex, actor):
+            if not compatible(sex, actor.sex):
                 continue
-            rank = -1.0 * gap - 0.25 * distance - (0.6 if is_object else 0.0)
+            rank = -1.0 * gap - 0.25 * distance - (0.6 if is_object else 0.0) - (0.0 if self._fits(sex, actor) else 2.0)
             if word in addressed[actor_id]:
                 rank += 1.5
             if sex and actor.likely == sex:
