@@ -1,5 +1,6 @@
 """Candidates: passages that carry the words of a rule in the context the rule asks for, official names left out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,12 +36,8 @@ class Document:
 
     @cached_property
     def contexts(self) -> dict[Field, Scan]:
-        """Masks, cues and contexts of both fields."""
+        """Masks and cues of both fields."""
         return {field: self._rules.contexts.scan(body) for field, body in self.bodies.items()}
-
-    def holds(self, patterns: tuple[int, ...]) -> bool:
-        """Tell whether any context of *patterns* stands anywhere in the document."""
-        return any(scan.sentences(p) for scan in self.contexts.values() for p in patterns)
 
 
 def candidates(rules: "RuleSet", document: Document) -> list[Candidate]:
@@ -60,19 +57,22 @@ def _of(rules: "RuleSet", document: Document, field: Field, scan: Scan) -> list[
     masked = [(start, end) for mask in rules.masks for _, start, end in context.places(mask)]
     kept = []
     for start, end, sentence, rule_id in sorted(found):
+        rule = rules.by_id[rule_id]
         if any(start < stop and end > begin for begin, stop in masked):
             continue
-        if all(_stands(document, context, sentence, scope, patterns) for scope, patterns in rules.needs[rule_id]) and not any(
-            _stands(document, context, sentence, scope, patterns) for scope, patterns in rules.unless[rule_id]
+        if all(_stands(document, field, sentence, *need) for need in rule.needs.expressions) and not any(
+            _stands(document, field, sentence, *exception) for exception in rule.unless.expressions
         ):
-            kept.append(Candidate(rules.by_id[rule_id], field, sentence, start, end))
+            kept.append(Candidate(rule, field, sentence, start, end))
     return kept
 
 
-def _stands(document: Document, context: Scan, sentence: int, scope: str, patterns: tuple[int, ...]) -> bool:
+def _stands(document: Document, field: Field, sentence: int, scope: str, expression: re.Pattern[str]) -> bool:
     if scope == "document":
-        return document.holds(patterns)
-    return any(True for _ in cues_in(context, sentence, patterns, 1 if scope == "near" else 0))
+        return any(expression.search(body.folded, *place) for body in document.bodies.values() for place in body.sentences)
+    body = document.bodies[field]
+    reach = 1 if scope == "near" else 0
+    return any(expression.search(body.folded, *place) for place in body.sentences[max(0, sentence - reach) : sentence + reach + 1])
 
 
 def cues_in(scan: Scan, sentence: int, patterns: tuple[int, ...], reach: int = 0) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from auditor.errors import RuleError
 from auditor.judge import checklist
 from auditor.judge.candidate import Document, candidates
 from auditor.judge.matcher import Matcher
-from auditor.judge.pattern import PatternError, parse, phrases
+from auditor.judge.pattern import PatternError, either, parse, phrases
 from auditor.read import datafile
 
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -43,6 +43,11 @@ class Context(_Data):
             patterns: tuple[str, ...] = getattr(self, scope)
             if patterns:
                 yield scope, patterns
+
+    @cached_property
+    def expressions(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """(scope, one expression for its patterns) of each scope; they are looked for only around candidates."""
+        return tuple((scope, either(patterns)) for scope, patterns in self.scopes())
 
 
 class Examples(_Data):
@@ -129,13 +134,8 @@ class RuleSet:
         for rule in rules:
             for source in rule.patterns:
                 self.rules_of[_number(self._triggers, source)].append(rule)
-        self.needs = {rule.id: self._scopes(rule.needs) for rule in rules}
-        self.unless = {rule.id: self._scopes(rule.unless) for rule in rules}
         self.masks = tuple(_number(self._contexts, mask.text) for mask in masks)
         self.cues = {name: tuple(_number(self._contexts, source) for source in cue.patterns) for name, cue in cues.items()}
-
-    def _scopes(self, context: Context) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        return tuple((scope, tuple(_number(self._contexts, source) for source in patterns)) for scope, patterns in context.scopes())
 
     @cached_property
     def triggers(self) -> Matcher:
@@ -144,7 +144,7 @@ class RuleSet:
 
     @cached_property
     def contexts(self) -> Matcher:
-        """The matcher over needs, exceptions, masks and cues."""
+        """The matcher over masks and cues."""
         return Matcher([parse(source) for source in self._contexts], self._engine)
 
 
