@@ -290,7 +290,12 @@ class Fetcher:
                 fetched = datetime.now(UTC)
                 stream = answer.extensions.get("network_stream")
                 peer = str(stream.get_extra_info("server_addr")[0]) if stream else ""
-                received = self._received(answer, limit, here, clip)
+                try:
+                    received = self._received(answer, limit, here, clip)
+                except FetchError:
+                    if stream:  # what is still to come must not be taken for the next answer
+                        stream.close()
+                    raise
                 coding = answer.headers.get("content-encoding", "")
                 content = b"" if answer.status_code == 304 else _unpacked(received, coding, limit, here, clip)
         except (httpcore2.TimeoutException, httpx2.TimeoutException):
@@ -301,7 +306,9 @@ class Fetcher:
             kind = "tls" if "ssl" in str(error).lower() or "certificate" in str(error).lower() else "connect"
             told = "chứng thư bảo mật không hợp lệ" if kind == "tls" else "không kết nối được"
             raise FetchError(kind, f"{here}: {told} ({error}); hãy kiểm tra máy chủ.") from None
-        except (httpcore2.ProtocolError, httpcore2.NetworkError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except httpx2.InvalidURL as error:
+            raise FetchError("address", f"địa chỉ không đúng dạng: {here[:200]!r} ({error}).") from None
+        except (httpcore2.ProtocolError, httpcore2.NetworkError, httpx2.HTTPError) as error:
             raise FetchError("protocol", f"{here}: không gọi được ({error}); hãy kiểm tra địa chỉ.") from None
         finally:
             self._client.cookies.clear()  # a crawler needs no memory of its visits
