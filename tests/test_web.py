@@ -585,6 +585,17 @@ def test_pieces_are_the_text_and_overlaps_do_not_nest() -> None:
     assert marked == given[4:15].replace("\r\n", "")
 
 
+def test_crowded_notes_join_and_lone_ones_stand_beside_their_paragraph() -> None:
+    def block(length: int, *notes: str) -> passages.Block:
+        return passages.Block((passages.Piece("x" * length, (), None, ()),), notes)
+
+    long, short = 1500, 40
+    crowded = passages.beside([block(short), block(short, "1", "2", "3"), block(short, "4"), block(short)])
+    assert [notes for _block, notes in crowded] == [(), ("1", "2", "3", "4"), (), ()]
+    roomy = passages.beside([block(long, "1"), block(long, "2"), block(short, "3")])
+    assert [notes for _block, notes in roomy] == [("1",), ("2",), ("3",)]
+
+
 def test_context_of_a_passage_stays_on_its_line() -> None:
     given = "Dòng đầu.\nTrước đó là đoạn này rồi hết."
     start = given.index("đoạn này")

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from webfixtures import ARTICLES, CHEAP, PASSWORD, SECRET, USERS, application, archive, form_token, put, sign_in
 
 from auditor.errors import StoreError
+from auditor.keep.accounts import hashed
 from auditor.keep.store import Store
 from auditor.settings import load
 from web import accounts, create_app, security, show
@@ -561,6 +562,6 @@ def test_signing_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path)
 
 
 def test_new_passwords_are_hashed_slowly() -> None:
-    assert accounts.hash_password("câu dài để thử").startswith("$argon2id$v=19$m=65536,t=3,")
+    assert hashed("câu dài để thử").startswith("$argon2id$v=19$m=65536,t=3,")
     assert not accounts.password_fits("no hash", "x")
     assert accounts.password_fits(CHEAP, PASSWORD)

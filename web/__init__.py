@@ -17,8 +17,9 @@ def create_app(db: Path | str, settings: Settings | None = None, secret: bytes |
     """Return the application over the archive *db*.
 
     *secret* signs form tokens (at least 32 bytes); without it, it is kept in ``<db>.secret``. Raises StoreError when the
-    database is missing, foreign or out of date.
+    database is missing, foreign or out of date, RuleError when a rule file is wrong.
     """
+    from auditor.judge.audit import audit
     from web import accounts, adoption, api, articles, board, drafts, ops, outlets, queue, rules, security, show, start, storing, words
 
     db = Path(db)
@@ -42,6 +43,7 @@ def create_app(db: Path | str, settings: Settings | None = None, secret: bytes |
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own policy never sends; Sec-Fetch-Site and Origin are checked
         BABEL_DEFAULT_LOCALE=settings["web.language"],
     )
+    audit(*reversed(drafts.EXAMPLE))  # a broken rule stops the start with its file and line; the first reader need not wait
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     words.init_app(app)

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from auditor.keep.accounts import hashed
 from web import security
 from web.storing import store
 from web.words import _
@@ -20,11 +21,6 @@ blueprint = Blueprint("accounts", __name__)
 log = logging.getLogger("auditor.web")
 _hasher = PasswordHasher()
 _nobody: list[str] = []  # the hash that unknown names are checked against, so that they take as long as known ones
-
-
-def hash_password(password: str) -> str:
-    """Return the argon2id hash of *password*."""
-    return _hasher.hash(password)
 
 
 def password_fits(hashed: str | None, password: str) -> bool:
@@ -151,7 +147,7 @@ def change_password() -> ResponseReturnValue:
         problem = _("Mật khẩu mới không được chứa tên đăng nhập.")
     if problem:
         return render_template("account.html", problem=problem), 400
-    store().set_password(g.user["name"], hash_password(new), actor=g.user["name"])
+    store().set_password(g.user["name"], hashed(new), actor=g.user["name"])
     response = redirect(url_for("accounts.account"), 303)  # the store has ended every session of the account
     _open(response, g.user["name"])
     flash(_("Đã đổi mật khẩu."))

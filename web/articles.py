@@ -122,7 +122,7 @@ def _page(row: Mapping[str, Any], conflict: str | None = None, status: int = 200
         strongest=sorted(counted, key=strength),
         quiet=[f for f in findings if not f["counted"]],
         title_blocks=passages.blocks(texts["title"], [f for f in counted if f["field"] == "title"]),
-        text_blocks=passages.blocks(texts["text"], [f for f in counted if f["field"] == "text"]),
+        text_blocks=passages.beside(passages.blocks(texts["text"], [f for f in counted if f["field"] == "text"])),
         decided=sum(1 for f in counted if f["decisions"]),
         former=[d for d in _decisions(row["id"]) if d["id"] not in told],
         people=sorted(people, key=lambda p: (p["source"] == "none", -p["quoted_syllables"], p["id"])),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from auditor.model import SEVERITIES
 
+_NOTE, _LINE_HEIGHT, _LINE_LENGTH, _GAP = 225, 32, 74, 18  # how style.css sets notes and text, in pixels and characters
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -52,6 +53,27 @@ def _pieces(given: str, start: int, end: int, here: Sequence[Mapping[str, Any]])
         over = [f for f in here if f["start"] < right and f["end"] > left]
         strongest = min((f["severity"] for f in over), key=SEVERITIES.index, default=None)
         yield Piece(given[left:right], tuple(f["id"] for f in over), strongest, tuple(f["id"] for f in over if f["end"] == right))
+
+
+def beside(blocks: Sequence[Block]) -> tuple[tuple[Block, tuple[str, ...]], ...]:
+    """Return each paragraph with the notes that stand in the margin beside it.
+
+    Notes that would begin where earlier ones still run join those, so that a crowded paragraph leaves no hole in the text.
+    """
+    result: list[tuple[Block, tuple[str, ...]]] = []
+    anchor, text_height, note_height = 0, 0.0, 0.0
+    for number, block in enumerate(blocks):
+        if block.notes and note_height > text_height:
+            held, notes = result[anchor]
+            result[anchor] = (held, notes + block.notes)
+            result.append((block, ()))
+        else:
+            result.append((block, block.notes))
+            if block.notes:
+                anchor, text_height, note_height = number, 0.0, 0.0
+        note_height += _NOTE * len(block.notes)
+        text_height += _LINE_HEIGHT * (1 + sum(len(piece.text) for piece in block.pieces) // _LINE_LENGTH) + _GAP
+    return tuple(result)
 
 
 def around(given: str, start: int, end: int, reach: int = 120) -> tuple[str, str, str]:

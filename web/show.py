@@ -82,8 +82,8 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
         "other": _l("Khác"),
     },
     "account": {
-        "reviewer": _l("Người rà soát"),
-        "head": _l("Trưởng nhóm rà soát"),
+        "reviewer": _l("Người thẩm định"),
+        "head": _l("Trưởng nhóm thẩm định"),
         "editor": _l("Biên tập viên"),
         "official": _l("Cán bộ quản lý"),
         "admin": _l("Quản trị"),

@@ -36,7 +36,7 @@ def _own() -> dict[str, Any]:
 
 def _queue() -> Task:
     waiting = store().count_queue(state="open")
-    text = _("bài có dấu hiệu chờ người rà soát, bài rõ rệt nhất đứng trước")
+    text = _("bài có dấu hiệu chờ người thẩm định, bài rõ rệt nhất đứng trước")
     return Task(_("Hàng chờ"), text, url_for("queue.queue"), show.as_number(waiting))
 
 
