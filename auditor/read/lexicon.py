@@ -68,6 +68,18 @@ class Entry:
     personal: bool = False
     household: bool = False
 
+    @property
+    def thing(self) -> bool:
+        """Whether the phrase names a place, a brand, a body or a people: no person."""
+        return self.place or self.organisation or self.people or self.head or self.street or self.compound
+
+    @property
+    def scan(self) -> bool:
+        """Whether speech or crowds are read from the phrase, so that it is sought in the whole text and not only beside names."""
+        return bool(
+            self.say or self.according or self.other or self.pronoun or self.address or self.occupation is not None or self.actor or self.crowd
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class NameCounts:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from auditor.read.lexicon import lexicon
+from auditor.read.lexicon import Entry, lexicon
 from auditor.read.quotes import Inside
 from auditor.read.runs import Kind, Run, acronym, is_initial, kind_of, runs
 from auditor.read.words import Hit, Words, vietnamese
@@ -19,6 +19,7 @@ _NAME_CUE = re.compile(r"(?:(?<!mang )\btên(?: là| thật là| gọi)?|nghệ 
 _ALIAS_CUE = re.compile(r"(?:tên thật(?: là)?|tên thường gọi(?: là)?|tên khai sinh(?: là)?|biệt danh|nghệ danh|bí danh|còn gọi là|hay còn gọi là|tức|hay gọi là|tên đầy đủ(?: là)?)[ :“\"]*$")
 _BYLINE = re.compile(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh|t ?/ ?h\b)")
 _BASE: dict[Kind, float] = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.8, "pair": 0.8, "single": 0.0, "initials": 0.0, "other": 0.0}
+_AFTER_STARTS = set("(–-0123456789sctnbqh")
 _LINK = {"và", "hay", "hoặc", "cùng", "với"}
 
 
@@ -55,19 +56,14 @@ class Mention:
     occupation: int | None = None
     score: float = 0.0
     person: int | None = None
+    start: int = 0  # where the name begins in the normal form
+    end: int = 0
 
-    @property
-    def start(self) -> int:
-        """Where the name begins in the normal form."""
-        return self.words.starts[self.first]
-
-    @property
-    def end(self) -> int:
-        """Where the name ends; the full stop of a last initial belongs to it."""
-        end = self.words.end(self.last)
+    def __post_init__(self) -> None:
+        self.start = self.words.starts[self.first]
+        self.end = self.words.end(self.last)
         if (self.kind == "initials" or len(self.words.plain[self.last]) == 1) and is_initial(self.words, self.last):
-            return end + 1
-        return end
+            self.end += 1  # the full stop of a last initial belongs to the name
 
     @property
     def name(self) -> str:
@@ -95,7 +91,7 @@ def before(words: Words, i: int) -> Context:
     context = Context(i)
     at = i
     for _ in range(5):
-        hit = words.ending.get(at - 1)
+        hit = words.ends(at - 1)
         gap = words.gaps[at]
         if hit is None or at == 0 or not (gap in (" ", "") or (gap in (". ", ".") and hit.entry.occupation)):
             break
@@ -148,7 +144,7 @@ def _place_before(words: Words, i: int) -> bool:
         if at < 1 or words.gaps[at + 1] != " " or not (words.fold[at] in between or acronym(words.plain[at])):
             return False
         at -= 1
-        hit = words.ending.get(at)
+        hit = words.ends(at)
         if hit is not None and hit.entry.head and words.gaps[at + 1] == " ":
             return True
     return False
@@ -170,7 +166,7 @@ def _office(words: Words, i: int) -> Hit | None:
     for _ in range(8):
         if at < 0 or words.gaps[at + 1] != " ":
             return None
-        hit = words.ending.get(at)
+        hit = words.ends(at)
         if hit is not None and hit.last < i:
             entry = hit.entry
             if entry.occupation is not None and entry.occupation <= 20 and not entry.compound:
@@ -192,7 +188,7 @@ def apposition(words: Words, last: int) -> int | None:
     elif gap not in (", ", " - ", " – ", " (", ": "):
         return None
     for _ in range(3):
-        hit = words.hits.get(at)
+        hit = words.hit(at)
         if hit is None:
             return None
         if hit.entry.occupation is not None and not hit.entry.compound:
@@ -229,7 +225,7 @@ def mentions(words: Words, inside: Inside) -> list[Mention]:
 
 def _mention(words: Words, run: Run) -> Mention | None:
     key = tuple(words.fold[run.first : run.last + 1])
-    plain = words.plain[run.first : run.last + 1]
+    plain = tuple(words.plain[run.first : run.last + 1])
     if len(key) == 1 and len(key[0]) == 1 and not words.gaps[run.last + 1].startswith(".") and not before(words, run.first).personal:
         return None
     kind = kind_of(key, plain)
@@ -244,16 +240,19 @@ def _mention(words: Words, run: Run) -> Mention | None:
         context.begins = min(context.begins, run.begins)
     mention = Mention(words, run.first, run.last, key, kind, context, run.opens and not context.titled, context.place and not context.titled)
     mention.occupation = context.occupation
-    _weigh(mention)
+    entry = lexicon().phrases.get(" ".join(key))
+    if entry is not None and entry.thing and not (context.personal and len(key) == 1):
+        mention.score = -4.0
+    else:
+        _weigh(mention, entry)
     return mention
 
 
-def _weigh(mention: Mention) -> None:
+def _weigh(mention: Mention, entry: Entry | None) -> None:
     """Set the score of a mention: how strongly its form and context speak for a person."""
     lex, words, key, context, kind = lexicon(), mention.words, mention.key, mention.context, mention.kind
     folded = words.body.folded
     start, end = mention.start, mention.end
-    entry = lex.phrases.get(" ".join(key))
     score = _BASE[kind]
     alone = len(key) == 1
     if kind == "vietnamese" and len(key) == 2:
@@ -269,8 +268,9 @@ def _weigh(mention: Mention) -> None:
         score += 3.0
     elif context.titled:
         after_gap = words.gaps[mention.last + 1]
-        following = words.hits.get(mention.last + 1)
-        common = alone and not foreign and after_gap == " " and not (following is not None and (following.entry.say or following.entry.deed or following.entry.adverb or following.entry.at))
+        then = words.hit(mention.last + 1)
+        verbal = then is not None and (then.entry.say or then.entry.deed or then.entry.adverb or then.entry.at)
+        common = alone and not foreign and after_gap == " " and not verbal
         score += 0.4 if common else 2.5
     elif context.kin:
         score += 1.5
@@ -279,9 +279,10 @@ def _weigh(mention: Mention) -> None:
         mention.occupation = office.entry.occupation
         context.title = context.title or words.phrase(office.first, office.last)
     lead = folded[max(0, start - 40) : start]
-    if lead.endswith((" ", ":", "“", '"')) and _NAME_CUE.search(lead):
+    if ("tên" in lead or "danh" in lead or "xác định" in lead or "gọi" in lead) and _NAME_CUE.search(lead):
         score += 3.0 if not (alone and vietnamese(key[0]) and words.gaps[mention.last + 1] == " ") else 0.5
-    if _AFTER.match(folded, end):
+    following = folded[end : end + 2]
+    if (following[:1] != " " or following[1:] in _AFTER_STARTS) and _AFTER.match(folded, end):
         score += 2.0
     elif (code := apposition(words, mention.last)) is not None:
         score += 1.5
@@ -289,19 +290,21 @@ def _weigh(mention: Mention) -> None:
             mention.occupation = code
     elif folded.startswith((", người ", ", một ", " - người "), end):
         score += 1.5
-    after = words.hits.get(mention.last + 1)
+    after = words.hit(mention.last + 1)
     if after is not None and words.gaps[mention.last + 1] == " " and not (entry and (entry.place or entry.organisation)):
         if after.entry.say:
             score += 1.5
         elif after.entry.deed or after.entry.adverb:
             score += 0.8
-    mention.score = score - _against(mention, entry is not None and (entry.place or entry.organisation or entry.people or entry.head or entry.street or entry.compound))
-    mention.credit = bool(_CREDIT.search(lead)) or (
-        _THEO.search(lead) is not None and words.body.plain[end : end + 2].strip() in ("", ")", "/")
-    ) or (not mention.titled and _BYLINE.match(folded, end) is not None)
+    mention.score = score - _against(mention)
+    mention.credit = (
+        (":" in lead[-3:] and _CREDIT.search(lead) is not None)
+        or (lead.endswith("theo ") and words.body.plain[end : end + 2].strip() in ("", ")", "/") and _THEO.search(lead) is not None)
+        or (not mention.titled and following[:1] in " -–/(" and _BYLINE.match(folded, end) is not None)
+    )
 
 
-def _against(mention: Mention, known: bool) -> float:
+def _against(mention: Mention) -> float:
     """Return what speaks against a person: a known place or brand, digits, capitals throughout, a preposition of place."""
     lex, words, key, context = lexicon(), mention.words, mention.key, mention.context
     against = 0.0
@@ -310,10 +313,8 @@ def _against(mention: Mention, known: bool) -> float:
         against += 0.0 if len(key) > 1 and plain[-1] in ("II", "III", "IV", "V", "VI", "X", "XVI") else 2.0
     if any(char.isdigit() for word in plain for char in word):
         against += 3.0
-    if known:
-        against += 0.0 if context.personal and len(key) == 1 else 4.0
-    else:
-        hit = words.hits.get(mention.first)
+    if len(key) > 1:
+        hit = words.hit(mention.first)
         if hit is not None and hit.last < mention.last and (hit.entry.place or hit.entry.organisation or hit.entry.head) and mention.kind not in ("vietnamese", "stage", "foreign"):
             against += 1.5
         if mention.kind != "vietnamese" and len(key) > 1 and not mention.kind == "stage" and ((tail := lex.phrases.get(key[-1])) is not None and tail.place and key[-1] not in lex.names.given):
@@ -327,7 +328,7 @@ def _against(mention: Mention, known: bool) -> float:
     elif mention.kind == "other" and any(word in lex["organisations.tails"] for word in key[1:]):
         against += 2.0
     if not mention.titled:
-        previous = words.ending.get(mention.first - 1)
+        previous = words.ends(mention.first - 1)
         if previous is not None and previous.entry.at and words.gaps[mention.first] == " ":
             against += 1.0
         if mention.place:
@@ -360,7 +361,7 @@ def _beside(words: Words, found: list[Mention], mention: Mention) -> None:
             mention.score += 1.0
         elif one.score <= -2.5 and not mention.titled and mention.kind in ("foreign", "other", "stage") and _brand(one):
             mention.score -= 2.0
-    if len(between) < 60 and (between == " (" or _ALIAS_CUE.search(between)) and one.score >= 1.5:
+    if len(between) < 60 and one.score >= 1.5 and (between == " (" or (mention.score > 0 and _ALIAS_CUE.search(between))):
         closing = words.body.plain[mention.end : mention.end + 1]
         if between != " (" or (closing in (")", ",") and mention.kind not in ("single",) and not mention.titled and mention.score > -1):
             mention.alias_of = len(found) - 1

@@ -75,7 +75,8 @@ def groups(words: Words, inside: Inside) -> list[Group]:
     """Return the crowds of a field: a number or plural word with a noun for people, or a crowd noun that speaks."""
     plural = lexicon()["people.plural"]
     found: dict[str, Group] = {}
-    for i, hit in words.hits.items():
+    for hit in words.scan:
+        i = hit.first
         entry = hit.entry
         if not entry.crowd or hit.covered or inside.at(words.starts[i]) is not None:
             continue
@@ -91,7 +92,7 @@ def groups(words: Words, inside: Inside) -> list[Group]:
                 first = i - 2
             elif lead in plural:
                 first = i - 1
-        after = words.hits.get(hit.last + 1)
+        after = words.hit(hit.last + 1)
         speaks = after is not None and words.gaps[hit.last + 1] == " " and after.entry.say and not after.entry.weak
         if first == i and not speaks:
             continue

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from auditor.read.lexicon import Entry, lexicon
@@ -107,7 +108,8 @@ def _joined(words: Words, first: int, at: int, gap: str) -> bool:
     )
 
 
-def kind_of(key: tuple[str, ...], plain: list[str]) -> Kind:
+@lru_cache(maxsize=1 << 14)
+def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
     """Return the kind of name that folded words *key* (printed *plain*) make."""
     lex = lexicon()
     first, length = key[0], len(key)
@@ -152,7 +154,7 @@ def kind_of(key: tuple[str, ...], plain: list[str]) -> Kind:
     return "other"
 
 
-def _name_like(key: tuple[str, ...], plain: list[str]) -> bool:
+def _name_like(key: tuple[str, ...], plain: tuple[str, ...]) -> bool:
     """Tell whether words look like a whole name, so that a place before them may be taken off."""
     lex = lexicon()
     if len(key) == 1:
@@ -170,13 +172,15 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     """Return what of a run may be a name, None when nothing is left."""
     lex = lexicon()
     folded, plain = words.fold, words.plain
+    if first == last and _ordinary(words, first):
+        return None
     for i in range(first, last + 1):
-        hit = words.hits.get(i)
+        hit = words.hit(i)
         if hit is not None and hit.last > last:  # "Bộ Công|an", "Chủ|tịch": the phrase goes on in small letters
             last = i - 1
             break
     for back in range(1, min(4, first + 1)):
-        hit = words.hits.get(first - back)
+        hit = words.hit(first - back)
         if hit is not None and hit.last >= first and (hit.entry.place or hit.entry.organisation or hit.entry.compound):
             first = hit.last + 1  # "miền Trung": the phrase began in small letters
     if last < first:
@@ -185,9 +189,9 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     at = first
     stripped: list[Entry] = []
     while at < last:
-        hit = words.hits.get(at)
+        hit = words.hit(at)
         rest = tuple(folded[(hit.last if hit else at) + 1 : last + 1])
-        whole = kind_of(tuple(folded[at : last + 1]), plain[at : last + 1])
+        whole = kind_of(tuple(folded[at : last + 1]), tuple(plain[at : last + 1]))
         if hit is not None and hit.last < last:
             entry = hit.entry
             one = hit.last == at
@@ -197,8 +201,7 @@ def trim(words: Words, first: int, last: int) -> Run | None:
                 stripped.append(entry)
                 at = hit.last + 1
                 continue
-            thing = entry.place or entry.organisation or entry.people or entry.head or entry.compound
-            if thing and _name_like(rest, plain[hit.last + 1 : last + 1]) and not (one and whole in ("vietnamese", "foreign")):
+            if entry.thing and not entry.street and _name_like(rest, tuple(plain[hit.last + 1 : last + 1])) and not (one and whole in ("vietnamese", "foreign")):
                 stripped.append(entry)
                 at = hit.last + 1
                 continue
@@ -212,6 +215,18 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     return Run(at, last, first, opens and at == first, stripped)
 
 
+def _ordinary(words: Words, i: int) -> bool:
+    """Tell at a glance whether a lone word with a capital is no name: it opens a sentence and is nobody's given name."""
+    lex = lexicon()
+    word = words.fold[i]
+    hit = words.hit(i)
+    if hit is not None and hit.last > i:
+        return True
+    if word in lex.names.given or not words.opens(i):
+        return False
+    return word in lex["words.starters"] or (hit is not None and not (hit.entry.place or hit.entry.organisation))
+
+
 def _cut(words: Words, at: int, last: int) -> int:
     """Return where the name begins in "Tân Trào Nguyễn Văn A" or "Vingroup Phạm Nhật Vượng": at a surname inside the run."""
     lex = lexicon()
@@ -221,12 +236,12 @@ def _cut(words: Words, at: int, last: int) -> int:
     key = tuple(words.fold[at : last + 1])
     if key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]:
         return at
-    whole = kind_of(key, words.plain[at : last + 1])
+    whole = kind_of(key, tuple(words.plain[at : last + 1]))
     for cut in range(last - 1, at, -1):
         part = key[cut - at :]
         if not 2 <= len(part) <= 4 or part[0] not in lex["surnames.vietnamese"] or part[0] in lex["surnames.weak"]:
             continue
-        if kind_of(part, words.plain[cut : last + 1]) != "vietnamese":
+        if kind_of(part, tuple(words.plain[cut : last + 1])) != "vietnamese":
             continue
         head = key[: cut - at]
         if (whole != "vietnamese" and (len(head) >= 2 or not vietnamese(head[0]))) or (length >= 5 and " ".join(head) in lex.phrases):

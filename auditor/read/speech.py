@@ -67,7 +67,8 @@ class Scene:
                     named.append(Reference(m.begins, m.last, actor.id, "name", None, m.context.possessor))
                     taken.update(range(m.begins, m.last + 1))
         others = []
-        for i, hit in words.hits.items():
+        for hit in words.scan:
+            i = hit.first
             entry = hit.entry
             if hit.covered or i in taken or hit.last in taken:
                 continue
@@ -178,7 +179,8 @@ class Scene:
     def _events(self) -> list[Event]:
         words = self.words
         found = []
-        for i, hit in sorted(words.hits.items()):
+        for hit in words.scan:
+            i = hit.first
             entry = hit.entry
             if not (entry.say or entry.according) or hit.covered or entry.other or self.inside.at(words.starts[i]) is not None:
                 continue
@@ -212,7 +214,7 @@ class Scene:
                 return None
             if reference.form == "name" or (reference.form == "pronoun" and reference.first == limit):
                 if reference.first != hit.last + 1:
-                    inner = words.hits.get(hit.last + 1)
+                    inner = words.hit(hit.last + 1)
                     if inner is None or inner.entry.occupation is None:
                         return None
                 if reference.possessor:
@@ -232,7 +234,7 @@ class Scene:
         words, low = self.words, self._bounds(verb)
         gaps = words.gaps
         k = verb - 1
-        while k >= low and gaps[k + 1] == " " and (hit := words.ending.get(k)) is not None and hit.entry.adverb and k not in self._by_last:
+        while k >= low and gaps[k + 1] == " " and (hit := words.ends(k)) is not None and hit.entry.adverb and k not in self._by_last:
             k = hit.first - 1
         if k < low:
             return None if noun and k == verb - 1 else self._dropped(verb, low, events)
@@ -308,7 +310,7 @@ class Scene:
                     return None if reference.possessor or self._is_object(reference) else reference
             if words.fold[at] in _FINITE or ";" in gap or ":" in gap:
                 return None
-            hit = words.hits.get(at)
+            hit = words.hit(at)
             if hit is not None and hit.entry.say and not hit.entry.noun and not hit.covered:
                 return None
             at -= 1
@@ -319,7 +321,7 @@ class Scene:
         return entry is not None and entry.adverb
 
     def _organisation_between(self, first: int, last: int) -> bool:
-        return any((hit := self.words.hits.get(i)) is not None and hit.entry.organisation for i in range(first, last + 1))
+        return any((hit := self.words.hit(i)) is not None and hit.entry.organisation for i in range(first, last + 1))
 
     def between(self, first: int, last: int) -> list[Reference]:
         i = bisect_left(self._firsts, first)

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field as factory
 from functools import cache, lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from operator import ne
 from typing import Any
 
@@ -13,7 +13,7 @@ from auditor.model import Field
 from auditor.read.lexicon import Entry, lexicon
 from auditor.text import LOWER, Body
 
-_WORD = re.compile(r"([^\W_]+)")
+_WORD = re.compile(r"(\w+)")  # the normal form has no "_"
 _GLUED = re.compile(f"[{LOWER}](?=[{LOWER.upper()}][{LOWER}])")
 _ANY_MARK = re.compile(f"[{LOWER[26:]}{LOWER[26:].upper()}]")
 
@@ -40,6 +40,7 @@ class Words:
     starts: list[int]
     hits: dict[int, Hit] = factory(default_factory=dict)
     ending: dict[int, Hit] = factory(default_factory=dict)
+    scan: list[Hit] = factory(default_factory=list)  # those that speech and crowds are read from, in order
     capitals: list[int] = factory(default_factory=list)
     sentence_starts: list[int] = factory(default_factory=list)
 
@@ -60,6 +61,20 @@ class Words:
             return False
         return self.sentence(i) != self.sentence(i - 1) or any(mark in gap for mark in "“\"«:‘•") or gap.endswith((" - ", " – ", "- ", " '"))
 
+    def hit(self, i: int) -> Hit | None:
+        """Return the longest phrase that begins at word *i*."""
+        hit = self.hits.get(i)
+        if hit is None and 0 <= i < len(self.fold) and (entry := _phrases()[1].get(self.fold[i])) is not None:
+            return Hit(i, i, entry, False)
+        return hit
+
+    def ends(self, i: int) -> Hit | None:
+        """Return the longest phrase that ends at word *i*."""
+        hit = self.ending.get(i)
+        if hit is None and 0 <= i < len(self.fold) and (entry := _phrases()[1].get(self.fold[i])) is not None:
+            return Hit(i, i, entry, False)
+        return hit
+
     def phrase(self, first: int, last: int) -> str:
         """Return words *first* … *last*, folded, with what stands between them."""
         return self.body.folded[self.starts[first] : self.end(last)]
@@ -70,15 +85,28 @@ class Words:
         return low - 1 if low and self.starts[low - 1] == position else low
 
 
+_Pairs = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
 @cache
-def _trie() -> Mapping[str, Any]:
-    trie: dict[str, Any] = {}
+def _phrases() -> tuple[Mapping[str, Entry], Mapping[str, Entry], _Pairs]:
+    """Return the phrases of one syllable (those sought everywhere, those looked up near names), and the others as a trie.
+
+    The trie begins with the first two syllables, so that one look-up for each word settles nearly all of a text.
+    """
+    scanned: dict[str, Entry] = {}
+    local: dict[str, Entry] = {}
+    pairs: dict[tuple[str, str], dict[str, Any]] = {}
     for phrase, entry in lexicon().phrases.items():
-        node = trie
-        for syllable in _WORD.findall(phrase):
+        syllables = _WORD.findall(phrase)
+        if len(syllables) == 1:
+            (scanned if entry.scan else local)[phrase] = entry
+            continue
+        node = pairs.setdefault((syllables[0], syllables[1]), {})
+        for syllable in syllables[2:]:
             node = node.setdefault(syllable, {})
         node[""] = entry
-    return trie
+    return scanned, local, pairs
 
 
 def words(name: Field, body: Body) -> Words:
@@ -86,12 +114,10 @@ def words(name: Field, body: Body) -> Words:
     parts = _WORD.split(body.plain)
     if _GLUED.search(body.plain):
         parts = _unglue(parts)
-        starts = list(accumulate(map(len, parts), initial=0))[1:-1:2]
-        folded = [body.folded[start : start + len(word)] for start, word in zip(starts, parts[1::2], strict=True)]
-    else:
-        folded = _WORD.split(body.folded)[1::2]
     plain, gaps = parts[1::2], parts[0::2]
-    starts = list(accumulate(map(len, parts), initial=0))[1:-1:2]
+    places = list(accumulate(map(len, parts), initial=0))
+    starts = places[1:-1:2]
+    folded = list(map(body.folded.__getitem__, map(slice, starts, places[2::2])))
     found = Words(name, body, plain, folded, gaps, starts, sentence_starts=[start for start, _ in body.sentences])
     found.capitals = [i for i in compress(range(len(plain)), map(ne, plain, folded)) if plain[i][0].isupper()]
     _annotate(found)
@@ -110,27 +136,38 @@ def _unglue(parts: list[str]) -> list[str]:
     return out
 
 
+_JOINTS = {" ", "-", ".", "'", ". ", "/"}
+
+
 def _annotate(found: Words) -> None:
-    trie, folded, gaps = _trie(), found.fold, found.gaps
-    hits, ending = found.hits, found.ending
-    reach = -1
+    scanned, _, pairs = _phrases()
+    folded, gaps = found.fold, found.gaps
     count = len(folded)
-    for i in [i for i, word in enumerate(folded) if word in trie]:
-        node = trie[folded[i]]
-        entry, last = node.get(""), i
+    found_at: dict[int, tuple[int, Entry]] = {i: (i, scanned[folded[i]]) for i in compress(range(count), map(scanned.__contains__, folded))}
+    for i in compress(range(count), map(pairs.__contains__, zip(folded, islice(folded, 1, None), strict=False))):
+        if gaps[i + 1] not in _JOINTS:
+            continue
         k = i + 1
-        while k < count and gaps[k] in (" ", "-", ".", "'", ". ", "/") and folded[k] in node:
+        node = pairs[folded[i], folded[k]]
+        entry, last = node.get(""), k
+        while k + 1 < count and folded[k + 1] in node and gaps[k + 1] in _JOINTS:
+            k += 1
             node = node[folded[k]]
             if "" in node:
                 entry, last = node[""], k
-            k += 1
-        if entry is None:
-            continue
-        hit = Hit(i, last, entry, i <= reach)
-        hits[i] = hit
-        if last not in ending or last - i > last - ending[last].first:
+        if entry is not None:
+            found_at[i] = (last, entry)
+    hits, ending, scan = found.hits, found.ending, found.scan
+    reach = -1
+    for i in sorted(found_at):
+        last, entry = found_at[i]
+        hit = hits[i] = Hit(i, last, entry, i <= reach)
+        if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
-        reach = max(reach, last)
+        if last > reach:
+            reach = last
+        if entry.scan:
+            scan.append(hit)
 
 
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
