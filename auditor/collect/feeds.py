@@ -189,9 +189,9 @@ def _text(item: Mapping[str, Any], name: str, limit: int) -> str:
 def _when(item: Mapping[str, Any], now: datetime) -> datetime | None:
     """Return the time of an entry: as feedparser read it (UTC), else as Vietnamese newsrooms write it."""
     for name in ("published", "updated", "created"):
-        parsed = item.get(f"{name}_parsed")
-        raw = item.get(name)
-        when = None
+        if name not in item:  # asking feedparser for a date that is not there warns
+            continue
+        parsed, raw, when = item.get(f"{name}_parsed"), item.get(name), None
         if isinstance(raw, str):
             when = dates.read(raw, now)
         if when is None and isinstance(parsed, struct_time) and 0 < parsed.tm_year < 9_999:

@@ -1,6 +1,7 @@
 """Tags of hostile pages and feeds: floods of attributes taken out before a parser meets them, and text without tags."""
 
 import re
+import unicodedata
 from html import unescape
 from typing import AnyStr
 
@@ -11,7 +12,6 @@ _UNSEEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|$)")
 _SPACE = re.compile(r"\s+")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_BLOCK = re.compile(r"<(?:p|br|div|li|tr|h[1-6])\b", re.IGNORECASE)
 
 
 def defuse(markup: AnyStr) -> AnyStr:
@@ -39,4 +39,4 @@ def plain(markup: str | None, limit: int = 10_000) -> str:
             break
         text = stripped
     text = _ANY_TAG.sub(" ", text)
-    return _SPACE.sub(" ", CONTROL.sub(" ", text)).strip()[:limit]
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", CONTROL.sub(" ", text))).strip()[:limit]
