@@ -128,11 +128,11 @@ def _file(path: Path) -> dict[str, Any]:
 
 def _words(path: Path, key: str, value: object, single: bool) -> frozenset[str]:
     if not isinstance(value, str) or not value.strip():
-        raise RuleError(path, _line_of(path, f"{key.split('.')[-1]}:"), f"khoá “{key}” phải là một dãy từ cách nhau bằng dấu phẩy")
+        raise RuleError(path, _line_of(path, f"{key.rsplit('.', maxsplit=1)[-1]}:"), f"khoá “{key}” phải là một dãy từ cách nhau bằng dấu phẩy")
     parts = value.replace(",", " ").split() if single else (part.strip() for part in value.split(","))
     words = [" ".join(part.split()) for part in parts]
     if not all(words):
-        raise RuleError(path, _line_of(path, f"{key.split('.')[-1]}:"), f"khoá “{key}” có một từ rỗng (thừa dấu phẩy)")
+        raise RuleError(path, _line_of(path, f"{key.rsplit('.', maxsplit=1)[-1]}:"), f"khoá “{key}” có một từ rỗng (thừa dấu phẩy)")
     for word in words:
         if word != word.lower():
             raise RuleError(path, _line_of(path, word), f"“{word}” phải viết chữ thường")

@@ -18,8 +18,9 @@ _THEO = re.compile(r"(?:^|\n|[.(»] ?)\(?theo $")
 _NAME_CUE = re.compile(r"(?:(?<!mang )\btên(?: là| thật là| gọi)?|nghệ danh|biệt danh|được gọi là|bí danh|danh tính là|xác định là)[ :“\"]*$")
 _ALIAS_CUE = re.compile(r"(?:tên thật(?: là)?|tên thường gọi(?: là)?|tên khai sinh(?: là)?|biệt danh|nghệ danh|bí danh|còn gọi là|hay còn gọi là|tức|hay gọi là|tên đầy đủ(?: là)?)[ :“\"]*$")
 _BYLINE = re.compile(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh|t ?/ ?h\b)")
-_BASE: dict[Kind, float] = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.8, "pair": 0.8, "single": 0.0, "initials": 0.0, "other": 0.0}
+_BASE: dict[Kind, float] = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.8, "pair": 1.0, "single": 0.0, "initials": 0.0, "other": 0.0}
 _AFTER_STARTS = set("(–-0123456789sctnbqh")
+_DOMAINS = {"com", "vn", "net", "org", "fr", "de", "uk", "cn", "jp", "co", "info", "tv", "io", "me", "edu", "gov"}
 _LINK = {"và", "hay", "hoặc", "cùng", "với"}
 
 
@@ -93,7 +94,7 @@ def before(words: Words, i: int) -> Context:
     for _ in range(5):
         hit = words.ends(at - 1)
         gap = words.gaps[at]
-        if hit is None or at == 0 or not (gap in (" ", "") or (gap in (". ", ".") and hit.entry.occupation)):
+        if hit is None or at == 0 or not (gap in (" ", "") or (gap in (". ", ".") and hit.entry.occupation and len(words.plain[hit.last]) <= 3)):
             break
         entry = hit.entry
         land = entry.place and words.plain[hit.first][0].isupper() and not words.opens(hit.first)
@@ -128,8 +129,8 @@ def before(words: Words, i: int) -> Context:
             at = hit.first
             context.begins = at
             continue
-        if entry.head and not context.titled:
-            context.place = True
+        if entry.head and (not context.titled or (context.occupation == 4 and not context.personal)):
+            context.place, context.titled = True, False  # "đường …", "đồn cảnh sát …"
         break
     if not context.titled and not context.place and not context.kin:
         context.place = _place_before(words, i)
@@ -228,6 +229,8 @@ def _mention(words: Words, run: Run) -> Mention | None:
     plain = tuple(words.plain[run.first : run.last + 1])
     if len(key) == 1 and len(key[0]) == 1 and not words.gaps[run.last + 1].startswith(".") and not before(words, run.first).personal:
         return None
+    if words.gaps[run.last + 1] == "." and run.last + 1 < len(words.plain) and words.plain[run.last + 1] in _DOMAINS:
+        return None
     kind = kind_of(key, plain)
     context = before(words, run.first)
     if run.stripped:
@@ -241,11 +244,20 @@ def _mention(words: Words, run: Run) -> Mention | None:
     mention = Mention(words, run.first, run.last, key, kind, context, run.opens and not context.titled, context.place and not context.titled)
     mention.occupation = context.occupation
     entry = lexicon().phrases.get(" ".join(key))
-    if entry is not None and entry.thing and not (context.personal and len(key) == 1):
+    if entry is not None and _impersonal(entry, key, context):
         mention.score = -4.0
     else:
         _weigh(mention, entry)
     return mention
+
+
+def _impersonal(entry: Entry, key: tuple[str, ...], context: Context) -> bool:
+    """Tell whether a known place, brand or body stands here under its own name."""
+    if len(key) == 1 and (context.personal or (entry.head and key[0] in lexicon().names.given)):
+        return False
+    if entry.street and context.titled:
+        return False
+    return entry.thing
 
 
 def _weigh(mention: Mention, entry: Entry | None) -> None:
@@ -263,7 +275,7 @@ def _weigh(mention: Mention, entry: Entry | None) -> None:
         score = 0.3
     foreign = not vietnamese(key[0]) and not acronym(words.plain[mention.first])
     if foreign and kind in ("other", "single") and len(key) <= 4:
-        score = max(score, 0.5)
+        score = max(score, 0.8 if len(key) > 1 else 0.5)
     if context.personal:
         score += 3.0
     elif context.titled:
@@ -271,7 +283,8 @@ def _weigh(mention: Mention, entry: Entry | None) -> None:
         then = words.hit(mention.last + 1)
         verbal = then is not None and (then.entry.say or then.entry.deed or then.entry.adverb or then.entry.at)
         common = alone and not foreign and after_gap == " " and not verbal
-        score += 0.4 if common else 2.5
+        crowd = alone and context.occupation is None or (context.occupation or 0) > 20
+        score += 0.4 if common else 1.0 if crowd and alone else 2.5
     elif context.kin:
         score += 1.5
     elif (foreign or kind in ("stage", "pair", "other")) and len(key) > 1 and (office := _office(words, mention.first)) is not None:
@@ -352,7 +365,9 @@ def _beside(words: Words, found: list[Mention], mention: Mention) -> None:
     """Let the mention before say what this one is: a further street, brand or person of a list, or another name of the same person."""
     one = found[-1]
     between = words.body.folded[one.end : mention.start]
-    if one.place and not mention.titled and between in (" - ", " – ", "-", " (", ", ", " và ", ",") and (mention.kind != "vietnamese" or between in (" - ", " – ", "-")):
+    if one.place and not mention.titled and between in (" - ", " – ", "-", " (", ", ", " và ", ",") and (
+        mention.kind not in ("vietnamese", "foreign") or between in (" - ", " – ", "-")
+    ):
         mention.place = True
         mention.score -= 4.0
         return

@@ -54,7 +54,7 @@ def _strength(group: list[Mention]) -> float:
     if against + (not sure) > len(usable) and against and not any(m.titled for m in usable):
         return -9.0
     score += 0.4 * min(2, len(usable) - 1)
-    if len(group[0].key) == 1 and all(m.opens for m in usable):
+    if len(group[0].key) == 1 and vietnamese(group[0].key[0]) and all(m.opens for m in usable):
         score -= 1.0
     worst = min(m.score for m in usable)
     if worst < -2.0 and not any(m.titled for m in usable):
@@ -98,7 +98,7 @@ def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
         if home is None:
             home = Actor(len(actors), key, group[0].name)
             actors.append(home)
-            for word in set(key):
+            for word in {*key, "~" + key[-1][:3]}:
                 by_word[word].append(home)
         if home.sex is None:
             home.sex = sex
@@ -185,6 +185,10 @@ def _join_short(
             continue
         sex = mention.address if mention.address != "either" else None
         near = {a.id: a for word in (key[-1], key[0]) for a in by_word.get(word, ())}
+        if not near and len(key) == 1 and len(key[0]) >= 5 and not vietnamese(key[0]):
+            # the surname of a foreigner, spelt in another way
+            near = {a.id: a for a in by_word.get("~" + key[0][:3], ()) if len(a.key) > 1 and _one_letter(a.key[-1], key[0])}
+            key = next(iter(near.values())).key[-1:] if near else key
         candidates = [a for a in near.values() if compatible(sex, a.likely) and (_extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a))]
         if candidates and mention.score > (-1.0 if mention.opens else -3.0):
             best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
@@ -205,7 +209,7 @@ def _join_short(
 def _surname_alone(mention: Mention, actor: Actor) -> bool:
     """Tell whether a lone surname may stand for *actor*, as news on China and Korea writes ("Trần khai")."""
     key = mention.key
-    if len(key) != 1 or key[0] != actor.key[0]:
+    if len(key) != 1 or key[0] != actor.key[0] or len(actor.key) < 2:
         return False
     return len(actor.key) <= 3 and actor.key[1] not in lexicon()["surnames.middle_female"] | lexicon()["surnames.middle_male"]
 

@@ -196,7 +196,8 @@ def trim(words: Words, first: int, last: int) -> Run | None:
             entry = hit.entry
             one = hit.last == at
             land = entry.place and one and not opens
-            kept = one and not (opens or entry.personal or acronym(plain[at]))
+            named = kind_of(rest, tuple(plain[hit.last + 1 : last + 1])) in ("vietnamese", "foreign")
+            kept = one and not (opens or acronym(plain[at]) or named)
             if (entry.address or entry.occupation is not None) and not land and not kept:
                 stripped.append(entry)
                 at = hit.last + 1
@@ -237,6 +238,10 @@ def _cut(words: Words, at: int, last: int) -> int:
     if key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]:
         return at
     whole = kind_of(key, tuple(words.plain[at : last + 1]))
+    if whole == "other" and not marked(key[0]):
+        for cut in range(at + 1, last):
+            if key[cut - at] in lex["foreign.female"] or key[cut - at] in lex["foreign.male"]:
+                return cut
     for cut in range(last - 1, at, -1):
         part = key[cut - at :]
         if not 2 <= len(part) <= 4 or part[0] not in lex["surnames.vietnamese"] or part[0] in lex["surnames.weak"]:

@@ -14,7 +14,7 @@ _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")
 _OBJECT = {"cho", "với", "của", "về", "bởi", "từ", "cùng", "gặp", "đến", "tới", "vào", "và", "hoặc", "cạnh", "đối", "tại", "ở", "trên", "giúp", "hỏi", "gọi", "nhờ", "bắt", "đâm", "giết", "cứu", "yêu", "tặng", "tố", "kiện"}
 _FOLLOW = {"chạy", "đi", "đuổi", "bám", "làm", "học", "nghe", "dõi", "tiếp", "kèm", "mang", "dẫn", "kéo", "noi", "tuân"}
 _FINITE = {"là", "bị", "được", "đã", "sẽ", "đang", "không", "cũng", "nhưng", "khi", "nếu", "vì", "mà"}
-_LINKS = {"và", "đồng", "thời", "nhưng", "còn", "rồi", "song", "cũng", "sau", "đó", "thì", "mà", "tuy", "nhiên", "ngoài", "ra", "bên", "cạnh", "đã", "vừa", "theo", "trước", "khi", "vẫn", "nói", "trong", "khi", "từ", "đây", "cùng", "lúc"}
+_LINKS = {"và", "đồng", "thời", "nhưng", "còn", "rồi", "song", "cũng", "sau", "đó", "thì", "mà", "tuy", "nhiên", "ngoài", "ra", "bên", "cạnh", "đã", "vừa", "theo", "trước", "khi", "vẫn", "nói", "trong", "từ", "đây", "cùng", "lúc"}
 _FAR = 14  # words between a subject and its verb
 
 

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field as factory
+from dataclasses import dataclass
+from dataclasses import field as factory
 from functools import cache, lru_cache
 from itertools import accumulate, compress, islice
 from operator import ne
@@ -59,7 +60,7 @@ class Words:
             return True
         if gap == " ":
             return False
-        return self.sentence(i) != self.sentence(i - 1) or any(mark in gap for mark in "“\"«:‘•") or gap.endswith((" - ", " – ", "- ", " '"))
+        return gap in (".", "?", "!", "…") or self.sentence(i) != self.sentence(i - 1) or any(mark in gap for mark in "“\"«:‘•") or gap.endswith((" - ", " – ", "- ", " '"))
 
     def hit(self, i: int) -> Hit | None:
         """Return the longest phrase that begins at word *i*."""
@@ -164,8 +165,7 @@ def _annotate(found: Words) -> None:
         hit = hits[i] = Hit(i, last, entry, i <= reach)
         if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
-        if last > reach:
-            reach = last
+        reach = max(reach, last)
         if entry.scan:
             scan.append(hit)
 
