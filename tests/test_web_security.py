@@ -52,6 +52,7 @@ PUBLIC = {
     "GET /sign-in",
     "POST /sign-in",
     "GET /static/<path:filename>",
+    "GET /favicon.ico",
     "GET /-/healthz",
     "GET /-/versions",
     "GET /-/metrics",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from auditor.tell.adoption import adoption_rate
@@ -12,6 +12,13 @@ from web.storing import store
 from web.words import _
 
 blueprint = Blueprint("start", __name__)
+
+
+@blueprint.get("/favicon.ico")
+@security.public
+def icon() -> ResponseReturnValue:
+    """Lead browsers that show JSON to the icon of the pages."""
+    return redirect(url_for("static", filename="mark.svg"), 301)
 
 
 class Task(NamedTuple):
