@@ -11,6 +11,7 @@ the same expression, one byte a character, for the scanning engine.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor import text
 
@@ -22,6 +23,7 @@ _GAP_WORD = '[^ \\n"“”«»,;:()]+'
 _TOKEN = re.compile(r"\s*(?:<(?P<gap>\d+)>|(?P<mark>[()\[\]|#])|(?P<word>[^\s()\[\]|<>#]+))")
 _MAX_GAP = 12
 _MAX_PHRASES = 400
+_MAX_ANCHORS = 400
 
 
 class PatternError(ValueError):
@@ -61,26 +63,18 @@ Sequence = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A parsed pattern: its source, the expression of its core, the expression of its longest part without a gap, its first syllables."""
+    """A parsed pattern: its source, the expression of its core, phrases of which each match holds one, and its first syllables."""
 
     source: str
     core: str
-    anchor: str
+    anchors: frozenset[str]
+    exact: bool  # the anchors are all there is to find
     first: frozenset[str]
 
     @property
     def regex(self) -> re.Pattern[str]:
         """The expression over folded text, with syllable boundaries."""
         return _bounded(self.core)
-
-    @property
-    def bytes_expression(self) -> bytes:
-        """The expression of the anchor for 8-bit text padded with a space on each side; a match ends one byte after the anchor.
-
-        Gaps are left to the exact expression: bounded repeats make the engine's compilation a hundred times slower.
-        """
-        edge = b"[^" + _to_bytes(_EDGE) + b"]"  # lookaround is refused by the engine, so the neighbours are matched too
-        return edge + _to_bytes(self.anchor) + edge
 
 
 def parse(source: str) -> Pattern:
@@ -91,7 +85,10 @@ def parse(source: str) -> Pattern:
         raise PatternError(f"mẫu “{source}” thừa dấu đóng ngoặc")
     if not _anchored(sequence, 0) or not _anchored(sequence, -1):
         raise PatternError(f"mẫu “{source}” phải bắt đầu và kết thúc bằng một từ bắt buộc")
-    return Pattern(source, _core(sequence), _core(_anchor(sequence)), frozenset(_first(sequence)))
+    anchors = _anchors(sequence)
+    if not anchors:
+        raise PatternError(f"mẫu “{source}” không có cụm từ cố định nào để tìm")
+    return Pattern(source, _core(sequence), anchors, _literals(sequence) == anchors, frozenset(_first(sequence)))
 
 
 def either(sources: Iterable[str]) -> re.Pattern[str]:
@@ -221,28 +218,11 @@ def _has_gap(part: Part) -> bool:
     return isinstance(part, Gap) or (isinstance(part, Choice) and any(_has_gap(p) for option in part.options for p in option))
 
 
-def _anchor(sequence: Sequence) -> Sequence:
-    """Return the run of parts without a gap that has the most letters at least; the whole when a choice holds every gap."""
-    runs: list[list[Part]] = [[]]
-    for part in sequence:
-        if _has_gap(part):
-            runs.append([])
-        else:
-            runs[-1].append(part)
-    trimmed = [_without_loose_ends(run) for run in runs]
-    best = max(trimmed, key=_least)
-    return best or sequence
-
-
-def _without_loose_ends(run: list[Part]) -> Sequence:
-    while run and isinstance(run[0], Choice) and run[0].optional:
-        run = run[1:]
-    while run and isinstance(run[-1], Choice) and run[-1].optional:
-        run = run[:-1]
-    return tuple(run)
-
-
-# Words of every page: an anchor made of them alone would be found in every sentence.
+_FUNCTION_WORDS = frozenset(
+    "không chẳng chưa nên mà do vì bởi để khi là của và các những có được bị cho với phải cần làm đi ra vào lại người một hai cũng "
+    "vẫn đã đang sẽ từ trên dưới trong về đến tại này đó".split()
+)
+# Words of every page: an anchor made of them would be found in every sentence.
 _COMMON = frozenset(
     (
         "phụ nữ|đàn bà|đàn ông|con gái|con trai|nam giới|nữ giới|chị em|nữ sinh|cô gái|thiếu nữ|bé gái|bé trai|cháu bé|nạn nhân"
@@ -255,19 +235,44 @@ _COMMON = frozenset(
 )
 
 
-def _least(sequence: Sequence) -> int:
-    """Return the number of letters that any text of *sequence* has at least; next to nothing for the commonest words."""
-    if " ".join(part.text if isinstance(part, Word) else "#" for part in sequence) in _COMMON:
-        return 1
-    total = 0
-    for part in sequence:
-        if isinstance(part, Word):
-            total += len(part.text)
-        elif isinstance(part, Number):
-            total += 1
-        elif isinstance(part, Choice) and not part.optional:
-            total += min(map(_least, part.options))
-    return total
+def _anchors(sequence: Sequence) -> frozenset[str]:
+    """Return phrases of which any match of *sequence* holds at least one, the rarest such set; empty when only numbers are sure."""
+    found: list[frozenset[str]] = []
+    for begin, part in enumerate(sequence):
+        if isinstance(part, Choice) and not part.optional:
+            inner = [_anchors(option) for option in part.options]
+            if all(inner):
+                found.append(frozenset().union(*inner))
+        for end in range(begin + 1, len(sequence) + 1):
+            run = sequence[begin:end]
+            if any(_has_gap(p) or isinstance(p, Number) for p in run[-1:]):
+                break
+            cut = _words_meet(sequence, begin) or _words_meet(sequence, end)
+            if not cut and _anchored(run, 0) and _anchored(run, -1):
+                literals = _literals(run)
+                if literals and not any("<" in words for words in literals):
+                    found.append(literals)
+    return min(found, key=lambda literals: (sum(map(_cost, literals)), -min(map(len, literals))), default=frozenset())
+
+
+def _words_meet(sequence: Sequence, at: int) -> bool:
+    """Tell whether a cut before the part *at* would part two words: half a phrase is commoner than the phrase."""
+    return 0 < at < len(sequence) and isinstance(sequence[at - 1], Word) and isinstance(sequence[at], Word)
+
+
+def _literals(run: Sequence) -> frozenset[str]:
+    """Return every phrase of a run, or none when there are too many."""
+    literals = [" ".join(words) for words in islice(_expand(run), _MAX_ANCHORS + 1)]
+    return frozenset(literals) if len(literals) <= _MAX_ANCHORS else frozenset()
+
+
+def _cost(phrase: str) -> float:
+    """Return how often a phrase is met, roughly: function words, words of every page, single syllables, the rest."""
+    if phrase in _FUNCTION_WORDS:
+        return 100.0
+    if phrase in _COMMON:
+        return 20.0
+    return 0.1 if " " in phrase else 5.0
 
 
 def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:
@@ -282,7 +287,3 @@ def _expand(sequence: Sequence) -> Iterator[tuple[str, ...]]:
     for rest in _expand(tail):
         for words in heads:
             yield words + rest
-
-
-def _to_bytes(core: str) -> bytes:
-    return b"".join(c.encode("ascii") if c.isascii() else b"\\x%02x" % text.encode(c)[0] for c in core)

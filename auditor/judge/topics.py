@@ -137,7 +137,7 @@ def load(path: Path | None = None) -> Compiled:
             except PatternError as error:
                 raise RuleError(path, datafile.line_of(path, (*keys, number)), str(error)) from None
             lists.setdefault(source, []).append(_name(*keys))
-    gapped = frozenset(n for n, pattern in enumerate(parsed.values()) if pattern.anchor != pattern.core)
+    gapped = frozenset(n for n, pattern in enumerate(parsed.values()) if not pattern.exact)
     return Compiled(words, Matcher(list(parsed.values())), tuple(tuple(lists[source]) for source in parsed), gapped)
 
 
