@@ -1,11 +1,16 @@
 """The speaker of every quoted passage, and the clauses that report words without quoting them."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 
 from auditor.read.quotes import Span, speech_like
-from auditor.read.speech import Event, Reference, Scene
+from auditor.read.references import Reference
+from auditor.read.speech import Scene
 
-_NO_SPEECH_BEFORE = ("phim", "bài", "hát", "khúc", "sách", "tiểu thuyết", "chương trình", "vở", "đề", "cuộc thi", "tựa", "tên", "gọi", "danh hiệu", "giải", "mang tên", "cụm từ", "từ", "chữ")
+# a short quotation after one of these is a title, a name or a word as such
+_TITLE_BEFORE = (
+    "phim", "bài", "hát", "khúc", "sách", "tiểu thuyết", "chương trình", "vở", "đề", "cuộc thi", "tựa", "tên", "gọi", "danh hiệu", "giải",
+    "cụm từ", "từ", "chữ",
+)  # fmt: skip
 _REACH = 600  # characters on either side of a quotation in which its speaker is sought
 
 
@@ -32,17 +37,6 @@ def _follows(scene: Scene, previous: Span, span: Span) -> bool:
     return not scene.words.body.plain[previous.closing : span.opening].strip(" \n.,")
 
 
-def _events_between(scene: Scene, start: int, end: int) -> list[Event]:
-    words = scene.words
-    low = bisect_left(scene.event_firsts, words.index_at(start))
-    found = []
-    for event in scene.events[low:]:
-        if words.starts[event.first] >= end:
-            break
-        found.append(event)
-    return found
-
-
 def _speaker(scene: Scene, span: Span) -> Reference | None:
     """Return who is said, in the sentence around a quotation, to speak it."""
     body, words = scene.words.body, scene.words
@@ -50,8 +44,8 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
     ending = body.sentences[body.sentence_at(max(span.opening, span.closing - 1))]
     starts = max(sentence[0], span.opening - _REACH)
     lead = body.plain[starts : span.opening].rstrip()
-    before = _events_between(scene, starts, span.opening)
-    if lead.endswith(":") or lead.endswith((": -", ":-")):
+    before = scene.events_between(starts, span.opening)
+    if lead.endswith((":", ": -", ":-")):
         for event in reversed(before):
             if event.subject is not None:
                 return event.subject
@@ -61,7 +55,7 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
         if earlier.endswith(":"):
             above = body.sentences[max(0, body.sentence_at(span.opening) - 1)]
             first = max(above[0], above[1] - _REACH)
-            earlier_events = _events_between(scene, first, above[1])
+            earlier_events = scene.events_between(first, above[1])
             for event in reversed(earlier_events):
                 if event.subject is not None:
                     return event.subject
@@ -74,11 +68,9 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
         stop = min(body.sentences[following][1], span.closing + _REACH)
     if tail[:1] in (",", "-", "–", ".") or tail[:1].islower():
         limit = _next_opening(scene, span, stop)
-        for event in _events_between(scene, span.closing, limit):
+        for event in scene.events_between(span.closing, limit):
             if event.subject is not None and (event.according or words.starts[event.subject.first] >= span.closing):
                 return event.subject
-            if event.subject is None and event.group:
-                return None
             if words.starts[event.first] - span.closing < 200:
                 subject = _nearest_after(scene, span.closing, words.starts[event.first])
                 if subject is not None:
@@ -91,7 +83,7 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
             if event.subject is not None and not (event.weak and not speech_like(body, span)):
                 return event.subject
         if not before:
-            for event in _events_between(scene, span.closing, stop):
+            for event in scene.events_between(span.closing, stop):
                 if event.according and event.subject is not None:
                     return event.subject
     return None
@@ -100,7 +92,7 @@ def _speaker(scene: Scene, span: Span) -> Reference | None:
 def _fragment(scene: Scene, span: Span, lead: str) -> bool:
     """Tell whether a short quoted passage is a piece of speech and not a title or a name."""
     text = scene.words.body.plain[span.start : span.end]
-    if text.count(" ") < 2 or lead.lower().endswith(_NO_SPEECH_BEFORE):
+    if text.count(" ") < 2 or lead.lower().endswith(_TITLE_BEFORE):
         return False
     return text[:1].islower()
 
@@ -133,14 +125,14 @@ def _nearest_after(scene: Scene, start: int, end: int) -> Reference | None:
 
 def _sentence_before(scene: Scene, span: Span) -> Reference | None:
     """Return the speaker of a quotation that stands alone: the subject of a speech verb in the sentence before or right after."""
-    body, words = scene.words.body, scene.words
+    body = scene.words.body
     number = body.sentence_at(span.opening)
     lead = body.plain[max(body.sentences[number][0], span.opening - _REACH) : span.opening].strip(" -–•")
     if lead:
         return None
     if number > 0:
         above = body.sentences[number - 1]
-        for event in reversed(_events_between(scene, max(above[0], above[1] - _REACH), above[1])):
+        for event in reversed(scene.events_between(max(above[0], above[1] - _REACH), above[1])):
             if event.subject is not None and event.subject.actor is not None:
                 return event.subject
         last = scene.inside.at(max(0, above[1] - 2))

@@ -5,7 +5,7 @@ from typing import Any
 
 from auditor.model import Gender
 from auditor.read.lexicon import lexicon
-from auditor.read.names import Mention
+from auditor.read.mention import Mention
 from auditor.read.words import vietnamese
 
 _SURE = 2.2  # log odds of the name statistics from which a name alone tells the sex
@@ -104,6 +104,9 @@ _WORD = {"female": "nữ", "male": "nam"}
 def decide(actor: Any) -> tuple[Gender, str]:
     """Return the gender of an actor and the sentence that gives the evidence."""
     key = actor.key
+    if actor.unnamed:
+        sex = actor.sex if actor.sex in _WORD else None
+        return (_gender(sex), f"từ “{actor.name}” chỉ {_WORD[sex]}") if sex else ("unknown", "bài không cho biết giới tính")
     votes: dict[str, int] = {}
     shown: dict[str, str] = {}
     for mention in actor.mentions:
@@ -162,4 +165,6 @@ def _by_pronoun(actor: Any, lead: float) -> tuple[Gender, str]:
 def _said(mention: Mention) -> str:
     words = mention.words
     begins = min(mention.begins, mention.first - 1) if mention.first else 0
-    return words.body.plain[words.starts[begins] : words.end(mention.first - 1)].strip() if mention.first > begins else mention.context.title
+    if mention.first <= begins:
+        return mention.context.title
+    return words.body.plain[words.starts[begins] : words.end(mention.first - 1)].strip()

@@ -23,10 +23,13 @@ _SHAPE: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
         "family": None,
         "personal": None,
         "households": None,
+        "epithets": None,
         "pronouns": ("male", "female", "either"),
     },
     "surnames": dict.fromkeys(("vietnamese", "weak", "chinese", "korean", "korean_given", "middle_female", "middle_male")),
-    "speech": dict.fromkeys(("say", "weak", "nouns", "others", "adverbs", "according", "passive", "reports")),
+    "speech": dict.fromkeys(
+        ("say", "weak", "nouns", "others", "adverbs", "according", "passive", "reports", "objects", "follow", "finite", "links")
+    ),
     "people": {"actors": ("male", "female", "either"), "crowds": ("male", "female", "either"), "plural": None},
     "occupations": {"occupations": tuple(str(code) for code in range(1, 27)), "spokesperson": None, "expert": None, "before": None},
     "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "between", "heads", "at")),
@@ -76,9 +79,8 @@ class Entry:
     @property
     def scan(self) -> bool:
         """Whether speech or crowds are read from the phrase, so that it is sought in the whole text and not only beside names."""
-        return bool(
-            self.say or self.according or self.other or self.pronoun or self.address or self.occupation is not None or self.actor or self.crowd
-        )
+        sexed = self.pronoun or self.address or self.actor or self.crowd
+        return bool(sexed or self.say or self.according or self.other or self.occupation is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,13 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _words(path: Path, key: str, value: object, single: bool) -> frozenset[str]:
+    place = f"{key.rpartition('.')[2]}:"
     if not isinstance(value, str) or not value.strip():
-        raise RuleError(path, _line_of(path, f"{key.rsplit('.', maxsplit=1)[-1]}:"), f"khoá “{key}” phải là một dãy từ cách nhau bằng dấu phẩy")
+        raise RuleError(path, _line_of(path, place), f"khoá “{key}” phải là một dãy từ cách nhau bằng dấu phẩy")
     parts = value.replace(",", " ").split() if single else (part.strip() for part in value.split(","))
     words = [" ".join(part.split()) for part in parts]
     if not all(words):
-        raise RuleError(path, _line_of(path, f"{key.rsplit('.', maxsplit=1)[-1]}:"), f"khoá “{key}” có một từ rỗng (thừa dấu phẩy)")
+        raise RuleError(path, _line_of(path, place), f"khoá “{key}” có một từ rỗng (thừa dấu phẩy)")
     for word in words:
         if word != word.lower():
             raise RuleError(path, _line_of(path, word), f"“{word}” phải viết chữ thường")
@@ -187,7 +190,13 @@ _MARKS: Mapping[str, str] = {
     "words.months": "organisation",
     "occupations.before": "before",
 }
-_SEXED = {"address.address": "address", "address.kin": "kin", "address.pronouns": "pronoun", "people.actors": "actor", "people.crowds": "crowd"}
+_SEXED = {
+    "address.address": "address",
+    "address.kin": "kin",
+    "address.pronouns": "pronoun",
+    "people.actors": "actor",
+    "people.crowds": "crowd",
+}
 
 
 def _phrases(sets: Mapping[str, frozenset[str]]) -> dict[str, Entry]:
@@ -219,7 +228,7 @@ def name_counts(path: Path) -> NameCounts:
     """Return the statistics of name-gender.tsv; raise RuleError for a line that is not position, text, women, men."""
     tables: dict[str, dict[str, float]] = {"given": {}, "middle": {}, "last2": {}}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.startswith("#") or not line.strip() or line.startswith("position\t"):
+        if line.startswith(("#", "position\t")) or not line.strip():
             continue
         try:
             position, text, women, men = line.split("\t")

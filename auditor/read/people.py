@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from auditor.read.gender import by_foreign, by_form, by_statistics, compatible
 from auditor.read.lexicon import lexicon
-from auditor.read.names import Mention
+from auditor.read.mention import Mention
 from auditor.read.words import vietnamese
 
 _ENOUGH = 2.0  # evidence that makes a name of two words or more a person
@@ -108,8 +108,8 @@ def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
             if not mention.credit and not (mention.place and not mention.titled):
                 home.add(mention)
     _join_short(mentions, strength, actors, by_key, by_word)
-    for field in fields:
-        _join_aliases(field, actors)
+    for one_field in fields:
+        _join_aliases(one_field, actors)
     return _in_order(actors)
 
 
@@ -189,7 +189,8 @@ def _join_short(
             # the surname of a foreigner, spelt in another way
             near = {a.id: a for a in by_word.get("~" + key[0][:3], ()) if len(a.key) > 1 and _one_letter(a.key[-1], key[0])}
             key = next(iter(near.values())).key[-1:] if near else key
-        candidates = [a for a in near.values() if compatible(sex, a.likely) and (_extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a))]
+        fitting = (a for a in near.values() if compatible(sex, a.likely))
+        candidates = [a for a in fitting if _extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a)]
         if candidates and mention.score > (-1.0 if mention.opens else -3.0):
             best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
             best.add(mention)
@@ -226,7 +227,8 @@ def _in_order(actors: list[Actor]) -> list[Actor]:
     alive = [a for a in actors if a.mentions]
     for actor in alive:
         actor.mentions.sort(key=lambda m: (m.words.field == "text", m.start))
-        longest = max((m for m in actor.mentions if m.alias_of is None), default=actor.mentions[0], key=lambda m: (len(m.key), not m.name.isupper()))
+        own = [m for m in actor.mentions if m.alias_of is None] or actor.mentions
+        longest = max(own, key=lambda m: (len(m.key), not m.name.isupper()))
         if len(longest.key) >= len(actor.key):
             actor.name, actor.key = longest.name, longest.key
     alive.sort(key=lambda a: (a.mentions[0].words.field == "text", a.mentions[0].start))

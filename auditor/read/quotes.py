@@ -80,9 +80,8 @@ def spans(body: Body) -> list[Span]:
             elif curly and mark == "“" and at - opened > 600:
                 opened, goes_on = at, False
             continue
-        if curly and mark == '"':
-            if '”' in plain[at : at + 400]:
-                continue
+        if curly and mark == '"' and "”" in plain[at : at + 400]:
+            continue
         close(at, at + 1)
         opened, goes_on = None, False
     _singles(plain, found)

@@ -9,16 +9,19 @@ from auditor.read.quotes import Inside
 from auditor.read.words import Words
 
 _SUSPECT = re.compile(
-    r"bị (?:bắt|khởi tố|truy tố|tạm giam|tạm giữ|cáo buộc|kết án|tuyên phạt|tuyên án|tuyên|truy nã|xét xử|buộc tội|khám xét|đề nghị truy tố)|khai nhận|ra đầu thú|phạm tội|hành vi phạm tội"
-    r"|lãnh án|lĩnh án|thừa nhận hành vi|bắt giữ|bắt khẩn cấp|bắt tạm giam|khởi tố|truy tố|gây án"
+    r"bị (?:bắt|khởi tố|truy tố|tạm giam|tạm giữ|cáo buộc|kết án|tuyên phạt|tuyên án|tuyên|truy nã|xét xử|buộc tội|khám xét)"
+    r"|đề nghị truy tố|khai nhận|ra đầu thú|phạm tội|hành vi phạm tội|lãnh án|lĩnh án"
+    r"|thừa nhận hành vi|bắt giữ|bắt khẩn cấp|bắt tạm giam|khởi tố|truy tố|gây án"
 )
 _VICTIM = re.compile(
-    r"bị (?:đâm|chém|giết|sát hại|hại|bắn|đánh|cướp|hiếp|cưỡng hiếp|xâm hại|thương|bắt cóc|lừa|tai nạn|hành hung|bạo hành|quấy rối|tử vong|cưỡng bức|ám sát|ném xác|trộm|cắt|tông)"
-    r"|tử vong|thiệt mạng|qua đời|tử nạn|nạn nhân|đuối nước|mất tích"
+    r"bị (?:đâm|chém|giết|sát hại|hại|bắn|đánh|cướp|hiếp|cưỡng hiếp|xâm hại|thương|bắt cóc|lừa|tai nạn|hành hung|bạo hành|quấy rối|tử vong"
+    r"|cưỡng bức|ám sát|ném xác|trộm|cắt|tông)|tử vong|thiệt mạng|qua đời|tử nạn|nạn nhân|đuối nước|mất tích"
 )
 _WITNESS = re.compile(r"chứng kiến|nhân chứng|có mặt tại hiện trường|phát hiện (?:vụ|sự) việc|nhìn thấy")
-_TITLE_SUSPECT = {"nghi phạm", "bị can", "bị cáo", "hung thủ", "nghi can", "đối tượng", "tên cướp", "trùm ma tuý", "tử tù", "thủ phạm", "tên"}
-_TITLE_VICTIM = {"nạn nhân", "bị hại"}
+_TITLE_SUSPECT = (
+    "nghi phạm", "bị can", "bị cáo", "hung thủ", "nghi can", "đối tượng", "tên", "trùm", "tử tù", "thủ phạm", "kẻ",
+)  # fmt: skip
+_TITLE_VICTIM = ("nạn nhân", "bị hại")
 
 
 def occupation(actor: Actor) -> int:
@@ -34,9 +37,11 @@ def occupation(actor: Actor) -> int:
 def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
     """Return the GMMP function of a person in the story."""
     titles = {m.words.phrase(m.begins, m.first - 1) for m in actor.mentions if m.begins < m.first}
-    if any(title.startswith(word) for title in titles for word in _TITLE_SUSPECT):
+    if actor.unnamed:
+        titles = {m.words.phrase(m.last if m.first == m.last else m.first + (m.key[0] == "một"), m.last) for m in actor.mentions}
+    if any(title.startswith(_TITLE_SUSPECT) for title in titles):
         return "suspect"
-    if any(title.startswith(word) for title in titles for word in _TITLE_VICTIM):
+    if any(title.startswith(_TITLE_VICTIM) for title in titles):
         return "victim"
     suspect = victim = witness = 0
     for mention in actor.mentions[:8]:

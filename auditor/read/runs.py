@@ -103,9 +103,11 @@ def _joined(words: Words, first: int, at: int, gap: str) -> bool:
         return False
     if is_initial(words, at + 1):
         return True
-    return one_letter and (
-        (at == first and not acronym(words.plain[at + 1]) and words.sentence(at) == words.sentence(at + 1)) or (at > first and not any(marked(w) for w in words.fold[first : at + 2]))
-    )
+    if not one_letter:
+        return False
+    if at == first:
+        return not acronym(words.plain[at + 1]) and words.sentence(at) == words.sentence(at + 1)
+    return not any(map(marked, words.fold[first : at + 2]))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -114,7 +116,8 @@ def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
     lex = lexicon()
     first, length = key[0], len(key)
     letters = sum(map(len, plain))
-    if letters <= 2 * length + 1 and (length > 1 or letters == 1) and any(len(w) == 1 for w in plain) and all(_INITIAL.fullmatch(w) for w in plain):
+    initials = letters <= 2 * length + 1 and (length > 1 or letters == 1) and any(len(w) == 1 for w in plain)
+    if initials and all(_INITIAL.fullmatch(w) for w in plain):
         return "initials"
     if length == 1:
         return "single"
@@ -124,10 +127,12 @@ def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
     surname = first in lex["surnames.vietnamese"]
     pair = " ".join(key[-2:])
     has_mark = any(map(marked, key))
-    if surname and all(syllabic) and length <= 6 and (has_mark or first not in lex["surnames.korean"] or length != 3):
-        if first not in lex["surnames.weak"] or middle or (length >= 3 and (key[-1] in given or pair in last2)):
-            return "vietnamese"
-    if (surname or middle) and length >= 2 and len(plain[-1]) <= 2 and all(syllabic[:-1]) and _INITIAL.fullmatch(plain[-1]) and (length >= 3 or surname):
+    strong = first not in lex["surnames.weak"] or middle or (length >= 3 and (key[-1] in given or pair in last2))
+    korean = not has_mark and first in lex["surnames.korean"] and length == 3
+    if surname and strong and not korean and all(syllabic) and length <= 6:
+        return "vietnamese"
+    last_initial = len(plain[-1]) <= 2 and _INITIAL.fullmatch(plain[-1]) is not None  # "Phạm Thị O."
+    if last_initial and all(syllabic[:-1]) and (surname or (middle and length >= 3)):
         return "vietnamese"
     if all(syllabic) and has_mark:
         if first in lex["surnames.chinese"] and length <= 3:
@@ -202,7 +207,8 @@ def trim(words: Words, first: int, last: int) -> Run | None:
                 stripped.append(entry)
                 at = hit.last + 1
                 continue
-            if entry.thing and not entry.street and _name_like(rest, tuple(plain[hit.last + 1 : last + 1])) and not (one and whole in ("vietnamese", "foreign")):
+            taken_off = entry.thing and not entry.street and not (one and whole in ("vietnamese", "foreign"))
+            if taken_off and _name_like(rest, tuple(plain[hit.last + 1 : last + 1])):
                 stripped.append(entry)
                 at = hit.last + 1
                 continue

@@ -60,7 +60,9 @@ class Words:
             return True
         if gap == " ":
             return False
-        return gap in (".", "?", "!", "…") or self.sentence(i) != self.sentence(i - 1) or any(mark in gap for mark in "“\"«:‘•") or gap.endswith((" - ", " – ", "- ", " '"))
+        if gap in (".", "?", "!", "…") or gap.endswith((" - ", " – ", "- ", " '")) or any(mark in gap for mark in "“\"«:‘•"):
+            return True
+        return self.sentence(i) != self.sentence(i - 1)
 
     def hit(self, i: int) -> Hit | None:
         """Return the longest phrase that begins at word *i*."""
