@@ -57,10 +57,14 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     if rule.names_act:
         return Judgement("asserted", rule.confidence, False, speaker, "Đoạn này tự nó là thông tin hoặc yêu cầu, không phải lời bàn về nó.")
     labelled = _cue(scan, candidate, rules.cues["labelled"])
+    if labelled and _in_marks(body, candidate) and (quote is None or _short(body, quote)):
+        # marks alone are no distance: headlines use them for emphasis
+        return Judgement("neutral_mention", 0.35, False, speaker, f"Câu có “{labelled}” và dấu ngoặc kép: cụm từ được nêu như một cách gọi.")
     if labelled:
         return Judgement("criticised", 0.3, False, speaker, f"Câu có “{labelled}”: {_WHY['labelled']}.")
-    if _in_marks(body, candidate) and (quote is None or _short(body, quote)):
-        return Judgement("neutral_mention", 0.35, False, speaker, "Cụm từ đặt trong dấu ngoặc kép, được nêu như một cách gọi.")
+    work = _before(scan, candidate, rules.cues["works"]) if _in_marks(body, candidate) else None
+    if work:
+        return Judgement("neutral_mention", 0.3, False, speaker, f"“{work}” đứng ngay trước dấu ngoặc kép: {_WHY['works']}.")
     official = _cue(scan, candidate, rules.cues["official"])
     if official:
         return Judgement("neutral_mention", 0.3, True, speaker, f"Câu có “{official}”: lời hoặc tên gọi của nguồn chính thức.")
@@ -99,6 +103,7 @@ _WHY = {
     "refuting": "ý này được nêu để phê phán hoặc bác bỏ",
     "labelled": "cụm từ được nêu như cách gọi, cách nghĩ của người khác",
     "negation": "ý này bị phủ định",
+    "works": "đây là tên một tác phẩm, chương trình",
     "fiction": "câu kể nội dung tác phẩm",
     "history": "câu nói về quá khứ hoặc văn hóa dân gian",
     "policy": "câu nói về chính sách, tuyên truyền",
