@@ -59,7 +59,7 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     labelled = _cue(scan, candidate, rules.cues["labelled"])
     if labelled and _in_marks(body, candidate) and (quote is None or _short(body, quote)):
         # marks alone are no distance: headlines use them for emphasis
-        return Judgement("neutral_mention", 0.35, False, speaker, f"Câu có “{labelled}” và dấu ngoặc kép: cụm từ được nêu như một cách gọi.")
+        return Judgement("neutral_mention", 0.35, False, speaker, f"Câu có “{labelled}” và dấu ngoặc kép: một cách gọi được nêu ra.")
     if labelled:
         return Judgement("criticised", 0.3, False, speaker, f"Câu có “{labelled}”: {_WHY['labelled']}.")
     work = _before(scan, candidate, rules.cues["works"]) if _in_marks(body, candidate) else None
