@@ -106,6 +106,7 @@ def test_damaged_feed_never_raises(path, wounds):
         assert isinstance(entry, Entry)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_never_raise(content):
     assert isinstance(read(content, URL, {}), list)
@@ -192,6 +193,7 @@ def test_date_more_than_a_day_ahead_is_not_believed():
     assert dates.believable(datetime(2026, 11, 22, 12), NOW) == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_has_a_date_or_none(given):
     found = dates.read(given, NOW)

@@ -10,7 +10,7 @@ import zlib
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from origin import answer, serve
 
@@ -469,6 +469,7 @@ def test_canonical(given, form):
     assert addresses.canonical(given) == form
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"https?://[a-zA-Z.-]{1,12}(:[1-9][0-9]{0,3})?(/[ -~ạđ]{0,12}){0,3}(\?[ -~ư]{0,12})?", fullmatch=True))
 def test_canonical_form_of_a_canonical_form_is_itself(url):
     try:

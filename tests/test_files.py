@@ -5,7 +5,7 @@ import zipfile
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
@@ -37,6 +37,7 @@ def test_first_line_is_the_title_when_a_blank_line_follows(given, title, text):
     assert plain(given) == (title, text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aạ \r\n\t", max_size=30))
 def test_text_is_the_end_of_what_was_given(given):
     title, text = plain(given)
@@ -155,6 +156,7 @@ def test_markdown_heading_by_underline_and_without():
     assert (found.title, found.text) == (None, f"Nhỏ\n{TEXT}")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="#*_[]()!`>|-=\\~ \na1.<", max_size=80))
 def test_any_markdown_is_read(given):
     assert read_bytes("a.md", given.encode()).text is not None
@@ -337,6 +339,7 @@ def test_pdf_with_password_is_refused():
         read_bytes("a.pdf", out.getvalue())
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([".txt", ".md", ".html", ".docx", ".pdf"]))
 def test_any_bytes_are_read_or_refused_in_one_sentence(data, ending):
     try:

@@ -10,7 +10,6 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from auditor.read import markup
-from auditor.text import LETTERS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -33,7 +32,6 @@ _ZONE = re.compile(
 _CAPTION = re.compile(r"caption|chu-?thich|(?:^|[\s_-])(?:photo|image|img)-?(?:desc\w*|note|cap)(?=$|[\s_-])", re.IGNORECASE)
 _PHOTO_CREDIT = re.compile(r"(?:^|[\s(.–-])(?:Ảnh|ẢNH|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ)\s*(?::\s*[^.!?]{2,60})?\)?\.?$")
 _SPACE = re.compile(r"\s+")
-_LETTER = re.compile(f"[{LETTERS}]")
 _NOT_SHOWN = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|$)")
@@ -81,9 +79,9 @@ def page(source: str) -> Page | None:
     if root is None:
         return None
     found = Page(root, _blocks(root))
-    wanted = _source_letters(source)
+    wanted = _source_weight(source)
     # what is hidden or unseen in the tree counts as read here: the question is only whether the parser dropped text
-    if wanted > 200 and _tree_letters(root) < 0.97 * wanted - 50:
+    if wanted > 200 and _tree_weight(root) < 0.97 * wanted - 50:
         flat = _tree(_flattened(source))
         if flat is not None:
             return Page(flat, _blocks(flat), lost=True)
@@ -91,9 +89,9 @@ def page(source: str) -> Page | None:
     return found
 
 
-def letters(text: str) -> int:
-    """Return the number of Vietnamese and Latin letters of *text*."""
-    return len(_LETTER.findall(text))
+def weight(text: str) -> int:
+    """Return the number of characters of *text* that are no white space."""
+    return len("".join(text.split()))
 
 
 def _tree(source: str) -> HtmlElement | None:
@@ -113,14 +111,12 @@ def _flattened(source: str) -> str:
     return _TAG.sub(lambda match: match.group() if kept.match(match.group()) else "<br>", source)
 
 
-def _source_letters(source: str) -> int:
-    if len(source) > 40_000_000:
-        return 0
+def _source_weight(source: str) -> int:
     seen = _TAG.sub(" ", _NOT_SHOWN.sub(" ", _COMMENT.sub(" ", source)))
-    return letters(unicodedata.normalize("NFC", unescape(seen) if "&" in seen else seen))
+    return weight(unescape(seen) if "&" in seen else seen)
 
 
-def _tree_letters(root: HtmlElement) -> int:
+def _tree_weight(root: HtmlElement) -> int:
     from lxml import etree
 
     parts: list[str] = []
@@ -133,7 +129,7 @@ def _tree_letters(root: HtmlElement) -> int:
                 parts.append(element.text)
         elif element.tail and element is not root:
             parts.append(element.tail)
-    return letters(unicodedata.normalize("NFC", " ".join(parts)))
+    return weight(" ".join(parts))
 
 
 def _blocks(root: HtmlElement) -> list[Block]:

@@ -28,7 +28,9 @@ _PAYWALL = re.compile(
     r"|(?:bài viết|nội dung)[^.]{0,40}(?:chỉ )?dành (?:riêng )?cho (?:thành viên|độc giả trả phí|người đăng ký|hội viên)",
 )
 _ENDING = (".", "!", "?", "…", "”", '"', "»", ":", ")", ".”")
-_BIG_TREE = 30_000  # blocks and elements beyond which trafilatura takes longer than a page may cost
+_MOST_LEFT = 2_500  # characters beside the text taken that may be the page's own, however long the article is
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_BIG_TREE = 15_000  # blocks and elements beyond which trafilatura takes longer than a page may cost
 
 
 def article(html: bytes, url: str | None = None, header: str | None = None) -> Article:
@@ -76,7 +78,7 @@ class _Body:
     paragraphs: list[str]
     captions: list[str]
     byline: str | None
-    left_out: int  # letters of running text in the article's part of the page that were not taken
+    left_out: int  # characters of running text in the article's part of the page that were not taken
 
 
 def _hinted(source: str, hint: hints.Hint) -> _Chosen:
@@ -119,16 +121,17 @@ def _body(page: Page, told: facts.Facts, source: str, chosen: _Chosen | None) ->
     if not (chosen and chosen.body):
         taken = {i for i in taken if _belongs(every[i], region, scope, head)}
         taken |= _gaps(open_blocks, taken, region, head, told)
-    paragraphs, byline = _paragraphs([every[i] for i in sorted(taken)], told)
+    paragraphs, byline = _paragraphs([every[i] for i in sorted(taken)])
+    byline = byline or _signed(open_blocks, taken, scope)
     open_left = {b.index for b in open_blocks if _within(b, scope)} - taken - _teasers(open_blocks)
     left = [
         b
         for b in open_blocks
         if b.index in open_left and b is not head and len(b.text) >= 60 and not b.linky(0.3) and not _is_fact(b, told)
     ]
-    zoned = sum(len(b.text) for b in every if b.zone is not None and len(b.text) >= 120 and not b.linky(0.2))
-    size = sum(map(len, paragraphs))
-    left_out = sum(blocks.letters(b.text) for b in left) + (zoned if zoned > size else 0)
+    zoned = sum(blocks.weight(b.text) for b in every if b.zone is not None and len(b.text) >= 60 and not b.linky(0.2))
+    size = sum(map(blocks.weight, paragraphs))
+    left_out = sum(blocks.weight(b.text) for b in left) + (zoned if zoned > size else 0)
     return _Body(paragraphs, list(dict.fromkeys(b.text for b in captions if len(b.text) > 3)), byline, left_out)
 
 
@@ -182,10 +185,15 @@ def _is_fact(block: Block, told: facts.Facts) -> bool:
 def _dense(open_blocks: list[Block], head: Block | None) -> set[int]:
     """Return the running text of a page on which trafilatura found nothing: after the headline, where links are few."""
     after = head.index if head else -1
-    good = {b.index for b in open_blocks if b.index > after and not b.linky(0.3) and (len(b.text) >= 25 or b.text.endswith(_ENDING))}
+    good = {b.index for b in open_blocks if b.index > after and not b.linky(0.3) and _sentence(b)}
     if not good:
         good = {b.index for b in open_blocks if b is not head and not b.linky(0.3)}
     return good
+
+
+def _sentence(block: Block) -> bool:
+    """Tell whether a block reads like a sentence or a heading of the text rather than a label of the page."""
+    return len(block.text) >= 25 or block.text.endswith(_ENDING) or (block.tag in _HEADINGS and " " in block.text)
 
 
 def _region(page: Page, taken: list[Block]) -> HtmlElement:
@@ -204,7 +212,7 @@ def _region(page: Page, taken: list[Block]) -> HtmlElement:
     region = page.root
     while True:
         deeper = next((child for child in region if held.get(child, 0) >= 0.8 * total), None)
-        if deeper is None:
+        if deeper is None or len(deeper) == 0:  # a single paragraph is no region, however long it is
             return region
         region = deeper
 
@@ -212,7 +220,8 @@ def _region(page: Page, taken: list[Block]) -> HtmlElement:
 def _scope(head: Block | None, region: HtmlElement) -> HtmlElement:
     """Return the smallest element around both the headline and the text: the article's part of the page."""
     if head is None:
-        return region
+        around_it = region.getparent()
+        return region if around_it is None else around_it
     around = {region, *region.iterancestors()}
     return next((e for e in (head.element, *head.element.iterancestors()) if e in around), region)
 
@@ -237,12 +246,13 @@ def _gaps(open_blocks: list[Block], taken: set[int], region: HtmlElement, head: 
     scope = _scope(head, region)
     added = set()
     teasers = _teasers(open_blocks)
+    flows = {id(b.element.getparent()) for b in open_blocks if b.index in taken}
     for block in open_blocks:
         if block.index in taken or block is head or block.linky(0.4) or _is_fact(block, told) or block.index in teasers:
             continue
-        sentence = len(block.text) >= 25 or block.text.endswith(_ENDING)
+        sentence = _sentence(block)
         if first < block.index < last:
-            if sentence and _within(block, region):
+            if (sentence or id(block.element.getparent()) in flows) and _within(block, region):
                 added.add(block.index)
         elif block.index < first:
             after_head = head is None or block.index > head.index
@@ -265,7 +275,7 @@ def _teasers(open_blocks: list[Block]) -> set[int]:
     return found
 
 
-def _paragraphs(taken: list[Block], told: facts.Facts) -> tuple[list[str], str | None]:
+def _paragraphs(taken: list[Block]) -> tuple[list[str], str | None]:
     """Return the paragraphs, each long one once, and the byline when the last line is nothing else."""
     seen: set[str] = set()
     kept = []
@@ -282,6 +292,13 @@ def _paragraphs(taken: list[Block], told: facts.Facts) -> tuple[list[str], str |
     return kept, byline
 
 
+def _signed(open_blocks: list[Block], taken: set[int], scope: HtmlElement) -> str | None:
+    """Return the byline that stands as a line of its own right after the text."""
+    last = max(taken, default=0)
+    after = [b for b in open_blocks if b.index > last and not b.linky(0.5)][:3]
+    return next((name for b in after if _within(b, scope) and (name := facts.signature(b.text))), None)
+
+
 def _reason(text: str, page: Page, body: _Body, told: facts.Facts, certain: bool) -> Unread | None:
     """Return why an article must not be judged, or None."""
     why = vietnamese.unread(text)
@@ -291,10 +308,10 @@ def _reason(text: str, page: Page, body: _Body, told: facts.Facts, certain: bool
         return why
     if not certain and "\ufffd" in text and text.count("\ufffd") > 0.002 * len(text):
         return "undecodable"
-    size = blocks.letters(text)
-    if page.lost or body.left_out > max(400, 0.35 * size):
+    size = blocks.weight(text)
+    if page.lost or body.left_out > max(400, min(0.35 * size, _MOST_LEFT)):
         return "partial"
-    if told.article_body and blocks.letters(told.article_body) > 1.4 * size + 200:
+    if told.article_body and blocks.weight(told.article_body) > 1.4 * size + 200:
         return "partial"
     shown = " ".join(b.text for b in page.blocks if len(b.text) < 300).casefold()
     if size < 2_500 and (_PAYWALL.search(shown) or (told.paid and size < 1_500)):

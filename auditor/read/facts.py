@@ -24,7 +24,7 @@ _DATE_METAS = (
     "article:published", "sailthru.date", "parsely-pub-date", "og:published_time",
 )  # fmt: skip
 _NAME = re.compile(r"(?:[A-ZÀ-ỸĐ][\w’'.]*)(?:(?:\s+|\s*[-–,&]\s*|\s+và\s+)(?:[A-ZÀ-ỸĐ][\w’'.]*)){0,9}")
-_CREDIT = re.compile(r"Theo\s+([A-ZÀ-ỸĐ].{1,60})")
+_BY = re.compile(r"(?:Đăng bởi|Viết bởi|Bởi|Theo)\s*:?\s+([A-ZÀ-ỸĐ].{1,60})")
 _ARTICLES = frozenset(("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "WebPage", "OpinionNewsArticle"))
 
 
@@ -47,9 +47,10 @@ def read(page: Page, url: str | None = None) -> Facts:
     told = _json_ld(page)
     site = metas.get("og:site_name", "")
     byline = _byline(page, metas, told, site)
+    title = (_title(page, metas, site) or "")[:500] or None
     return Facts(
-        title=(_title(page, metas, site) or "")[:500] or None,
-        published=_published(page, metas, told),
+        title=title,
+        published=_published(page, metas, told, title),
         byline=byline,
         canonical=_canonical(page, metas, url),
         description=metas.get("og:description") or metas.get("description", ""),
@@ -63,7 +64,7 @@ def signature(line: str) -> str | None:
     line = line.strip().strip("()")
     if len(line) > 90:
         return None
-    match = _SIGNED.fullmatch(line) or _CREDIT.fullmatch(line)
+    match = _SIGNED.fullmatch(line) or _BY.fullmatch(line)
     if match:
         return match[1].strip(" .")
     return line.strip(" .") if len(line) <= 45 and _NAME.fullmatch(line.rstrip(".")) else None
@@ -117,7 +118,7 @@ def _cut(title: str, site: str) -> str:
     return title
 
 
-def _published(page: Page, metas: dict[str, str], told: dict[str, Any]) -> date | None:
+def _published(page: Page, metas: dict[str, str], told: dict[str, Any], title: str | None) -> date | None:
     for value in (_string(told.get("datePublished")), *(metas.get(name) for name in _DATE_METAS)):
         if day := dates.read_day(value):
             return day
@@ -125,7 +126,7 @@ def _published(page: Page, metas: dict[str, str], told: dict[str, Any]) -> date 
         if day := dates.read_day(element.get("datetime")) or dates.read_day(_line(element.text_content())):
             return day
     lines = [b for b in page.blocks if len(b.text) < 160 and DATE_LINE.search(b.text)]
-    heads = [b.index for b in page.blocks if b.tag == "h1"]
+    heads = [b.index for b in page.blocks if b.tag == "h1" or (title and b.text == title)]
     near = [b for b in lines if any(abs(b.index - head) <= 12 for head in heads)]
     for block in sorted(near, key=lambda b: not _DATE_CLASS.search(_around(b))) or [b for b in lines if _DATE_CLASS.search(_around(b))]:
         if day := dates.read_day(DATE_LINE.search(block.text) and block.text):

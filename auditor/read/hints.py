@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from auditor.read import datafile
 from auditor.resources import folder
@@ -25,6 +25,18 @@ class Hint(BaseModel):
     caption: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     keep_query: tuple[str, ...] = ()
+
+    @field_validator("title", "lead", "body", "published", "byline", "caption", "remove")
+    @classmethod
+    def _selects(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        from soupsieve import SelectorSyntaxError, compile
+
+        for selector in given:
+            try:
+                compile(selector)
+            except SelectorSyntaxError as error:
+                raise ValueError(f"bộ chọn {selector!r} sai cú pháp ({str(error).splitlines()[0]})") from None
+        return given
 
 
 def of(url: str | None) -> Hint | None:
