@@ -22,7 +22,16 @@ _NAME_CUE = re.compile(
 )
 _BYLINE = re.compile(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh|t ?/ ?h\b)")
 _NUMERALS = {"II", "III", "IV", "V", "VI", "X", "XVI"}
-_BASE: dict[Kind, float] = {"vietnamese": 3.0, "foreign": 2.5, "stage": 1.8, "pair": 1.0, "single": 0.0, "initials": 0.0, "other": 0.0}
+_BASE: dict[Kind, float] = {
+    "vietnamese": 3.0,
+    "foreign": 2.5,
+    "stage": 1.8,
+    "pair": 1.0,
+    "single": 0.0,
+    "initials": 0.0,
+    "capitals": 0.0,
+    "other": 0.0,
+}
 
 
 def impersonal(entry: Entry, key: tuple[str, ...], context: Context) -> bool:
@@ -94,13 +103,15 @@ def _titles(mention: Mention, foreign: bool) -> float:
         verbal = then is not None and (then.entry.say or then.entry.deed or then.entry.adverb or then.entry.at)
         if alone and not foreign and words.gaps[mention.last + 1] == " " and not verbal:
             return 0.4  # "Bộ trưởng Lao động": a word in small letters goes on
+        if mention.kind not in ("vietnamese", "foreign", "initials") and context.title.rpartition(" ")[2] in lexicon()["places.heads"]:
+            return -1.0  # "trưởng thôn", "chủ tịch xã" may bring the village
         return 1.0 if alone and (context.occupation is None or context.occupation > 20) else 2.5
     if context.kin:
         return 1.5
-    if (foreign or mention.kind in ("stage", "pair", "other")) and not alone and (hit := office(words, mention.first)) is not None:
+    if not alone and not mention.place and (hit := office(words, mention.first)) is not None:
         mention.occupation = hit.entry.occupation
         context.title = context.title or words.phrase(hit.first, hit.last)
-        return 1.5
+        return 1.5 if foreign or mention.kind in ("stage", "pair", "other") else 0.0
     return 0.0
 
 

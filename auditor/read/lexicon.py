@@ -32,7 +32,7 @@ _SHAPE: Mapping[str, Mapping[str, tuple[str, ...] | None]] = {
     ),
     "people": {"actors": ("male", "female", "either"), "crowds": ("male", "female", "either"), "plural": None},
     "occupations": {"occupations": tuple(str(code) for code in range(1, 27)), "spokesperson": None, "expert": None, "before": None},
-    "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "between", "heads", "at")),
+    "places": dict.fromkeys(("provinces", "towns", "countries", "cities", "streets", "openers", "levels", "between", "heads", "at")),
     "organisations": dict.fromkeys(("media", "clubs", "bodies", "compounds", "tails")),
     "foreign": dict.fromkeys(("female", "male", "female_endings", "male_endings")),
     "public": dict.fromkeys(("female", "male")),

@@ -23,6 +23,7 @@ class Context:
     family: bool = False
     place: bool = False
     possessor: bool = False
+    level: bool = False  # "tỉnh", "xã", "Sở" stands before the name: a person's office or a place
 
 
 @dataclass(slots=True)
@@ -119,6 +120,7 @@ def before(words: Words, i: int) -> Context:
             continue
         if entry.head and (not context.titled or (context.occupation == 4 and not context.personal)):
             context.place, context.titled = True, False  # "đường …", "đồn cảnh sát …"
+            context.level = words.phrase(hit.first, hit.last) in lexicon()["places.levels"]
         break
     if not context.titled and not context.place and not context.kin:
         context.place = _place_before(words, i)

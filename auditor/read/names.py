@@ -4,9 +4,9 @@ import re
 
 from auditor.read.evidence import impersonal, weigh
 from auditor.read.lexicon import lexicon
-from auditor.read.mention import Mention, before
+from auditor.read.mention import Mention, before, office
 from auditor.read.quotes import Inside
-from auditor.read.runs import Run, kind_of, runs
+from auditor.read.runs import Run, acronym, kind_of, runs
 from auditor.read.words import Words
 
 _ALIAS_CUE = re.compile(
@@ -61,9 +61,15 @@ def _mention(words: Words, run: Run) -> Mention | None:
             if context.titled:
                 context.begins = outer.begins
         context.begins = min(context.begins, run.begins)
+    if context.level and kind == "vietnamese" and len(key) > 2 and (hit := office(words, run.first)) is not None:
+        context.place, context.titled = False, True
+        context.occupation, context.title = hit.entry.occupation, words.phrase(hit.first, hit.last)
     untitled = not context.titled
     mention = Mention(words, run.first, run.last, key, kind, context, run.opens and untitled, context.place and untitled)
     mention.occupation = context.occupation
+    if len(key) > 1 and all(map(acronym, plain)):
+        mention.kind, mention.score = "capitals", -9.0
+        return mention
     entry = lexicon().phrases.get(" ".join(key))
     if entry is not None and impersonal(entry, key, context):
         mention.score = -4.0

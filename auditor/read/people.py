@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from auditor.read.gender import by_foreign, by_form, by_statistics, compatible
 from auditor.read.lexicon import lexicon
-from auditor.read.mention import Mention
+from auditor.read.mention import Context, Mention
 from auditor.read.words import vietnamese
 
 _ENOUGH = 2.0  # evidence that makes a name of two words or more a person
@@ -110,6 +110,7 @@ def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
     _join_short(mentions, strength, actors, by_key, by_word)
     for one_field in fields:
         _join_aliases(one_field, actors)
+        _join_capitals(one_field, actors, by_word)
     return _in_order(actors)
 
 
@@ -163,6 +164,30 @@ def _join_aliases(field: Sequence[Mention], actors: list[Actor]) -> None:
             for moved in other.mentions:
                 home.add(moved)
             other.mentions = []
+
+
+def _join_capitals(field: Sequence[Mention], actors: list[Actor], by_word: dict[str, list[Actor]]) -> None:
+    """Find the people of a headline in capitals: those the text names, else a surname with a middle "Thị" or "Văn"."""
+    lex = lexicon()
+    for mention in field:
+        if mention.kind != "capitals":
+            continue
+        key = mention.key
+        for i, word in enumerate(key):
+            home = next((a for a in by_word.get(word, ()) if key[i : i + len(a.key)] == a.key), None)
+            size = len(home.key) if home else 3
+            if home is None:
+                middle = key[i + 1] in lex["surnames.middle_female"] | lex["surnames.middle_male"] if i + 2 < len(key) else False
+                if not middle or word not in lex["surnames.vietnamese"]:
+                    continue
+                home = Actor(len(actors), key[i : i + 3], "")
+                actors.append(home)
+            first = mention.first + i
+            part = Mention(mention.words, first, first + size - 1, key[i : i + size], "vietnamese", Context(first))
+            home.add(part)
+            home.name = home.name or part.name.title()
+            home.sex = home.sex or by_form(home.key, [part])
+            break
 
 
 def _join_short(
@@ -230,7 +255,9 @@ def _in_order(actors: list[Actor]) -> list[Actor]:
         own = [m for m in actor.mentions if m.alias_of is None] or actor.mentions
         longest = max(own, key=lambda m: (len(m.key), not m.name.isupper()))
         if len(longest.key) >= len(actor.key):
-            actor.name, actor.key = longest.name, longest.key
+            actor.key = longest.key
+            shouted = longest.name.isupper() and len(longest.key) > 1 and "." not in longest.name
+            actor.name = longest.name.title() if shouted else longest.name
     alive.sort(key=lambda a: (a.mentions[0].words.field == "text", a.mentions[0].start))
     for number, actor in enumerate(alive):
         actor.id = number

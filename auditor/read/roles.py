@@ -13,6 +13,7 @@ _SUSPECT = re.compile(
     r"|đề nghị truy tố|khai nhận|ra đầu thú|phạm tội|hành vi phạm tội|lãnh án|lĩnh án"
     r"|thừa nhận hành vi|bắt giữ|bắt khẩn cấp|bắt tạm giam|khởi tố|truy tố|gây án"
 )
+_SEIZED = re.compile(r"(?:bắt|bắt giữ|tạm giữ|tạm giam|khởi tố|truy tố|truy nã|tuyên phạt|khám xét)(?: [^\W\d]+){0,3} $")
 _VICTIM = re.compile(
     r"bị (?:đâm|chém|giết|sát hại|hại|bắn|đánh|cướp|hiếp|cưỡng hiếp|xâm hại|thương|bắt cóc|lừa|tai nạn|hành hung|bạo hành|quấy rối|tử vong"
     r"|cưỡng bức|ám sát|ném xác|trộm|cắt|tông)|tử vong|thiệt mạng|qua đời|tử nạn|nạn nhân|đuối nước|mất tích"
@@ -49,7 +50,7 @@ def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
         near = folded[mention.end : mention.end + 45]
         cut = near.find(".")
         near = near[:cut] if cut > 0 else near
-        suspect += bool(_SUSPECT.search(near)) + bool(_SUSPECT.search(folded[max(0, mention.start - 22) : mention.start]))
+        suspect += bool(_SUSPECT.search(near)) + bool(_SEIZED.search(folded[max(0, mention.start - 30) : mention.start]))
         victim += bool(_VICTIM.search(near))
         witness += bool(_WITNESS.search(near))
     if source == "none" or code in (0, 13, 14, 20, 22, 23, 25):

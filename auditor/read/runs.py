@@ -8,7 +8,7 @@ from typing import Literal
 from auditor.read.lexicon import Entry, lexicon
 from auditor.read.words import Words, marked, vietnamese
 
-Kind = Literal["vietnamese", "foreign", "stage", "pair", "single", "initials", "other"]
+Kind = Literal["vietnamese", "foreign", "stage", "pair", "single", "initials", "capitals", "other"]
 
 _INITIAL = re.compile(r"[A-ZĐ][a-zđ]{0,2}")
 _ROMAN = re.compile(r"[IVX]{1,4}")
@@ -135,7 +135,7 @@ def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
     if last_initial and all(syllabic[:-1]) and (surname or (middle and length >= 3)):
         return "vietnamese"
     if all(syllabic) and has_mark:
-        if first in lex["surnames.chinese"] and length <= 3:
+        if first in lex["surnames.chinese"] and length <= 3 and first not in lex["places.heads"]:
             return "vietnamese" if length == 3 else "stage"
         if length <= 3 and pair in last2 and pair not in lex.phrases:
             return "stage"
@@ -190,6 +190,8 @@ def trim(words: Words, first: int, last: int) -> Run | None:
             first = hit.last + 1  # "miền Trung": the phrase began in small letters
     if last < first:
         return None
+    if last > first and all(map(acronym, plain[first : last + 1])):
+        return Run(first, last, first, False, [])  # a headline in capitals: read against the names of the text
     opens = words.opens(first)
     at = first
     stripped: list[Entry] = []

@@ -25,6 +25,7 @@ class Event:
     weak: bool
     according: bool = False
     subject: Reference | None = None
+    negated: bool = False  # "không trả lời", "chưa cho biết"
 
 
 class Scene(Cast):
@@ -63,6 +64,7 @@ class Scene(Cast):
                     continue
             if entry.say:
                 event = Event(i, hit.last, entry.weak)
+                event.negated = i > 0 and words.gaps[i] == " " and words.fold[i - 1] in ("không", "chưa", "chẳng")
                 if not self._passive(i):
                     event.subject = self._subject(i, entry.noun, found)
                 found.append(event)
@@ -204,7 +206,7 @@ class Scene(Cast):
 
     def counts(self, event: Event) -> bool:
         """Tell whether an event makes its subject a source although nothing is quoted: the weak verbs need a clause after them."""
-        if event.subject is None:
+        if event.subject is None or event.negated:
             return False
         if not event.weak:
             return True

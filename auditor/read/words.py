@@ -151,6 +151,7 @@ def _annotate(found: Words) -> None:
         if gaps[i + 1] not in _JOINTS:
             continue
         k = i + 1
+        upper = found.plain[k][0].isupper() and (head := scanned.get(folded[i])) is not None and head.personal
         node = pairs[folded[i], folded[k]]
         entry, last = node.get(""), k
         while k + 1 < count and folded[k + 1] in node and gaps[k + 1] in _JOINTS:
@@ -158,7 +159,7 @@ def _annotate(found: Words) -> None:
             node = node[folded[k]]
             if "" in node:
                 entry, last = node[""], k
-        if entry is not None:
+        if entry is not None and not (upper and (found.plain[i].islower() or not entry.thing)):  # "ông Hoàng Minh" is no "ông hoàng"
             found_at[i] = (last, entry)
     hits, ending, scan = found.hits, found.ending, found.scan
     reach = -1
