@@ -145,6 +145,10 @@ def test_keys_choose_and_decide(browser: Browser, site: str) -> None:
     expect(page.locator(".note").nth(1)).to_have_class("note style chosen")
     page.keyboard.press("r")
     expect(page.get_by_role("status")).to_have_text("Đã ghi: Đã bỏ qua.")
+    page.keyboard.press("k")
+    page.keyboard.press("r")  # decided already: the form is folded away and stays untouched
+    page.reload()
+    expect(page.locator(".note").first.locator(".decided-by li")).to_have_count(1)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Phím tắt")).to_be_visible()
     page.get_by_label("Bật phím tắt một chữ cái").uncheck()

@@ -4,8 +4,12 @@ import csv
 import io
 import json
 import re
+import socket
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -15,10 +19,11 @@ from babel.messages.pofile import read_po
 from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
-from webfixtures import ARTICLES, USERS, application, archive, form_token, put, sign_in
+from webfixtures import ARTICLES, USERS, application, archive, audit_of, form_token, put, sign_in
 
 import web
 from auditor.keep.store import Store
+from auditor.model import Article
 from web import passages, respond, show
 
 WEB = Path(web.__file__).parent
@@ -117,6 +122,29 @@ def test_unread_article_says_why_and_counts_in_no_rate(lan: FlaskClient, chi: Fl
     assert "Máy chưa đọc được trọn bài này" in page(lan, "/articles/ban-chup")
     row = next(r for r in chi.get("/board.json").get_json()["compliance"] if r["outlet"] == "cong-xa")
     assert (row["unread"], row["meeting_of"], row["meeting_rate"]) == (1, 0, None)
+
+
+def test_text_that_the_audit_could_not_read_shows_its_reason(own: Flask) -> None:
+    store: Store = own.extensions["auditor.store"]
+    given = {**ARTICLES[3], "id": "khong-dau", "title": "Thong xe cau moi", "unread": "no_diacritics"}
+    text = Article(given["title"], "Sang nay cay cau moi duoc dua vao su dung.", given["day"])
+    kept = store.put_article(text, outlet="bao-song-lo", url=None, canonical_url=None, id="khong-dau")
+    store.put_audit("khong-dau", kept.version, audit_of({**given, "text": text.text, "people": []}))
+    client = sign_in(own, "lan")
+    rows = client.get("/articles.json?verdict=unread").get_json()["articles"]
+    assert {row["id"]: row["reason"] for row in rows} == {"khong-dau": "no_diacritics", "ban-chup": "scanned"}
+    assert "Văn bản không dấu" in page(client, "/articles?verdict=unread")
+    assert "Văn bản không dấu" in page(client, "/articles/khong-dau")
+
+
+def test_page_that_can_no_longer_be_read_says_so(own: Flask) -> None:
+    store: Store = own.extensions["auditor.store"]
+    url = "https://songlo.example/cau-moi.html"
+    gone = Article(None, "", None, None, ("Cầu mới qua suối Nậm",), None, "unread", "empty")
+    store.put_article(gone, outlet="bao-song-lo", url=url, canonical_url=url, id="cau-moi", fetched="2026-11-21T02:00:00.000+00:00")
+    text = page(sign_in(own, "lan"), "/articles/cau-moi")
+    assert "Trang gốc không đọc được từ 09:00 21/11/2026" in text
+    assert "Không có đoạn nào được đánh dấu" in text
 
 
 @pytest.mark.parametrize(
@@ -364,6 +392,16 @@ def test_adoption_with_a_wrong_value_is_refused_and_keeps_what_was_typed(own: Fl
     assert own.extensions["auditor.store"].adoption_history() == history
 
 
+def test_merged_outlet_inherits_what_its_parts_applied(own: Flask) -> None:
+    heir = {"id": "bao-moi", "name": "Báo Mới", "kind": "newspaper", "valid_from": "2026-11-01", "succeeds": ["bao-song-lo"]}
+    own.extensions["auditor.store"].put_outlets([heir], "test")
+    client = sign_in(own, "chi")
+    rows = {row["outlet"]: row for row in client.get("/adoption.json?on=20/11/2026").get_json()["adoption"]}
+    assert (rows["bao-moi"]["status"], rows["bao-moi"]["inherited"]) == ("pilot", True)
+    assert "bao-song-lo" not in rows
+    assert "theo cơ quan tiền thân" in page(client, "/adoption?on=20/11/2026")
+
+
 def test_merged_outlet_keeps_its_page(chi: FlaskClient) -> None:
     assert "Được tiếp nối bởi" in page(chi, "/outlets/dai-song-lo")
     assert "đã thôi hoạt động" in page(chi, "/outlets")
@@ -481,6 +519,33 @@ def test_openapi_names_every_address_that_answers_with_data(app: Flask) -> None:
     assert told["paths"]["/queue.json"]["get"]["x-roles"] == ["admin", "head", "reviewer"]
     named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(told)))
     assert named <= set(told["components"]["schemas"])
+
+
+@pytest.mark.slow
+def test_real_server_answers_others_while_slow_readers_hold_their_lines(tmp_path: Path) -> None:
+    path = archive(tmp_path / "auditor.db")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    program = f"from pathlib import Path; from auditor.settings import load; from web.server import run; run(Path({str(path)!r}), load(), '127.0.0.1', {port}, workers=1)"
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            for line in server.stderr:
+                if "Booting worker" in line:
+                    break
+            slow = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(40)]
+            for held in slow:
+                held.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Le")
+            with urlopen(f"http://127.0.0.1:{port}/-/healthz", timeout=60) as answer:
+                assert json.load(answer)["ok"] is True
+            with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=60) as answer:
+                assert "Content-Security-Policy" in answer.headers
+                assert not re.search(r"[0-9]", answer.headers.get("Server", ""))  # no version is told
+            for held in slow:
+                held.close()
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 # ---------------------------------------------------------------- language, formats, words

@@ -43,7 +43,8 @@ def create_app(db: Path | str, settings: Settings | None = None, secret: bytes |
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own policy never sends; Sec-Fetch-Site and Origin are checked
         BABEL_DEFAULT_LOCALE=settings["web.language"],
     )
-    audit(*reversed(drafts.EXAMPLE))  # a broken rule stops the start with its file and line; the first reader need not wait
+    title, text = drafts.EXAMPLE
+    audit(text, title)  # a broken rule stops the start with its file and line; the first reader need not wait
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     words.init_app(app)

@@ -1,6 +1,5 @@
 """Which outlets apply the indicator set, since when, and by which document."""
 
-from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -10,7 +9,7 @@ from auditor.errors import StoreError
 from auditor.tell.adoption import adoption_rate
 from web import respond, security
 from web.respond import Listing, listed
-from web.show import HANOI, LABELS, to_day
+from web.show import LABELS, to_day, today
 from web.storing import refusal, store
 from web.words import _, _l
 
@@ -25,6 +24,7 @@ COLUMNS = {
     "since": _l("Từ ngày"),
     "note": _l("Minh chứng"),
     "recorded_by": _l("Người ghi"),
+    "inherited": _l("Theo cơ quan tiền thân"),
 }
 
 blueprint = Blueprint("adoption", __name__)
@@ -36,17 +36,15 @@ def adoption() -> Listing:
     return _listing()
 
 
-def today() -> date:
-    """Return the day in Vietnam."""
-    return datetime.now(HANOI).date()
-
-
 def _listing(**context: Any) -> Listing:
     on = to_day(request.args.get("on")) or today()
+    rate = adoption_rate(store(), on)
     records = {row["outlet"]: row for row in store().adoption(on)}
+    inherited = {adopter.outlet: adopter for adopter in rate.adopters if adopter.inherited}
     rows = []
     for outlet in store().outlets(on):
-        record = records.get(outlet["id"], {})
+        heir = inherited.get(outlet["id"])
+        record = {"status": heir.status, "since": heir.since, "note": heir.note} if heir else records.get(outlet["id"], {})
         rows.append(
             {
                 "outlet": outlet["id"],
@@ -57,11 +55,12 @@ def _listing(**context: Any) -> Listing:
                 "since": record.get("since"),
                 "note": record.get("note"),
                 "recorded_by": record.get("recorded_by"),
+                "inherited": heir is not None,
             }
         )
     context = {
         "on": on,
-        "rate": adoption_rate(store(), on),
+        "rate": rate,
         "history": list(reversed(store().adoption_history())),
         "names": {outlet["id"]: outlet["name"] for outlet in store().outlets()},
         "statuses": LABELS["adoption"],

@@ -1,14 +1,13 @@
 """The interface for programs: POST /api/v1/check audits one text and keeps nothing."""
 
-from datetime import datetime
 
-from flask import Blueprint, abort, g, jsonify, request
+from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from auditor.errors import ReadError
 from auditor.judge import audit as judge
 from web import security
-from web.show import HANOI
+from web.show import today
 from web.words import _
 
 blueprint = Blueprint("api", __name__)
@@ -17,7 +16,7 @@ FIELDS = ("id", "title", "text", "kind", "published", "url", "outlet")
 
 @blueprint.post("/api/v1/check")
 @security.allow()
-@security.limiter.limit("600 per minute", key_func=lambda: g.user["name"] if g.get("user") else request.remote_addr or "")
+@security.limiter.limit("600 per minute", key_func=security.reader)
 def check() -> ResponseReturnValue:
     """Return the Audit of {title?, text, kind?, published?}."""
     if not request.is_json:
@@ -29,7 +28,7 @@ def check() -> ResponseReturnValue:
     if unknown:
         return security.error(400, _("Trường không dùng được: %(names)s.", names=", ".join(unknown)[:200]))
     try:
-        audited = judge.audit_record(record, today=datetime.now(HANOI).date())
+        audited = judge.audit_record(record, today=today())
     except ReadError as problem:
         return security.error(400, str(problem))
     return jsonify(audited.to_dict())

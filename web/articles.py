@@ -44,16 +44,23 @@ def articles() -> Listing:
 
     def every() -> Any:
         for offset in range(0, count, 500):
-            yield from store().articles(**filters, limit=500, offset=offset)
+            yield from map(_reasoned, store().articles(**filters, limit=500, offset=offset))
 
     context = {
         "filters": filters,
         "outlets": store().outlets(),
-                "verdicts": [code for code in LABELS["verdict"] if code != "unread"],
-        "unread": store().count_articles(status="unread", **_scope()),
+                "verdicts": list(LABELS["verdict"]),
+        "unread": store().count_articles(verdict="unread", **_scope()),
     }
-    rows = store().articles(**filters, limit=SIZE, offset=(page - 1) * SIZE)
+    rows = [_reasoned(row) for row in store().articles(**filters, limit=SIZE, offset=(page - 1) * SIZE)]
     return Listing("articles", "articles.html", COLUMNS, rows, count, page, SIZE, every, context)
+
+
+def _reasoned(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the reason why it was not read, also when the audit has found it."""
+    if row["verdict"] == "unread" and not row["reason"]:
+        row["reason"] = (store().audit(row["id"]) or {}).get("unread")
+    return row
 
 
 def _scope() -> dict[str, Any]:

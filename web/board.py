@@ -8,9 +8,8 @@ from flask import Blueprint, request
 from auditor.tell import charts
 from auditor.tell.adoption import TARGETS, adoption_rate
 from auditor.tell.compliance import compliance, total
-from web.adoption import today
 from web.respond import Listing, listed
-from web.show import to_day
+from web.show import to_day, today
 from web.storing import store
 from web.words import _l
 

@@ -1,7 +1,6 @@
 """Draft check for editors: paste or upload, findings at once, strongest first; nothing is stored or logged."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -12,7 +11,7 @@ from auditor.errors import ReadError
 from auditor.judge import audit as judge
 from auditor.judge import checklist
 from web import passages, security
-from web.show import HANOI, to_day
+from web.show import to_day, today
 from web.words import _
 
 SHOWN = 7  # more at once is read by nobody; the rest opens with one click
@@ -49,7 +48,7 @@ def drafts() -> ResponseReturnValue:
 
 @blueprint.post("/drafts")
 @security.allow()
-@security.limiter.limit("60 per minute")
+@security.limiter.limit("60 per minute", key_func=security.reader)
 def check() -> ResponseReturnValue:
     """Show the findings of a pasted or uploaded draft."""
     draft = Draft()
@@ -57,7 +56,7 @@ def check() -> ResponseReturnValue:
         draft = _given()
         audited = judge.audit_record(
             {"id": "-", "title": draft.title or None, "text": draft.text, "kind": draft.kind, "published": draft.published or None},
-            today=datetime.now(HANOI).date(),
+            today=today(),
         )
     except ReadError as problem:
         return render_template("drafts.html", draft=draft, kinds=KINDS, problem=str(problem)), 400

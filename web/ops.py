@@ -84,7 +84,8 @@ def _stored() -> dict[str, int]:
     kept = store()
     return {
         "auditor_articles": kept.count_articles(),
-        "auditor_articles_unread": kept.count_articles(status="unread"),
+        "auditor_articles_unread": kept.count_articles(verdict="unread"),
+        "auditor_queue": kept.count_queue(),
         "auditor_disk_free_bytes": shutil.disk_usage(current_app.config["DB"].parent).free,
     }
 

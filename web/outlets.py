@@ -6,8 +6,8 @@ from flask import Blueprint, abort, g, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from web import security
-from web.adoption import today
 from web.respond import Listing, listed
+from web.show import today
 from web.storing import store
 from web.words import _l
 
@@ -70,7 +70,7 @@ def outlet(id: str) -> ResponseReturnValue:
             "review": store().count_articles(outlet=id, verdict="review"),
             "advice": store().count_articles(outlet=id, verdict="advice"),
             "clear": store().count_articles(outlet=id, verdict="clear"),
-            "unread": store().count_articles(outlet=id, status="unread"),
+            "unread": store().count_articles(outlet=id, verdict="unread"),
         },
         latest=store().articles(outlet=id, limit=8),
     )

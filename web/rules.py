@@ -10,8 +10,8 @@ from auditor.judge import checklist as sets
 from auditor.judge import ruleset
 from auditor.model import CATEGORIES
 from web import respond, security
-from web.adoption import today
 from web.respond import Listing, listed
+from web.show import today
 from web.storing import refusal, store
 from web.words import _, _l
 

@@ -47,6 +47,12 @@ HEADERS = {
 }
 
 
+def reader() -> str:
+    """Return whose requests are counted together: the user's, else those of one address."""
+    user = g.get("user")
+    return f"user {user['name']}" if user else get_remote_address()
+
+
 def allow(*roles: str) -> Callable[[View], View]:
     """Return a decorator that lets only *roles* call a view; without roles, everyone who is signed in."""
     unknown = set(roles) - SIGNED_IN

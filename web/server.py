@@ -1,5 +1,6 @@
 """The real WSGI server: gunicorn with threads, so that a slow reader holds up nobody."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Return the application; called in each worker."""
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         return create_app(self._db, self._settings)
 
 
@@ -38,7 +40,7 @@ def run(db: Path, settings: Settings, host: str, port: int, workers: int = 2) ->
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "worker_class": "gthread",
-            "threads": 8,
+            "threads": 64,  # slow readers hold a thread each; a buffering server in front (nginx) holds any number
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 15,

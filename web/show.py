@@ -108,6 +108,11 @@ _TYPED = re.compile("([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
 
 
+def today() -> date:
+    """Return the day in Vietnam."""
+    return datetime.now(HANOI).date()
+
+
 def label(group: str, code: str | None) -> str:
     """Return the name of *code* in the reader's language; an unknown code stands for itself."""
     return str(LABELS[group].get(code or "", code or ""))

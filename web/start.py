@@ -1,6 +1,5 @@
 """The first page: what waits for this role, with numbers that lead to their rows."""
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, g, redirect, render_template, url_for
@@ -58,8 +57,8 @@ def _articles() -> Task:
 
 
 def _unread() -> Task:
-    count = store().count_articles(status="unread", **_own())
-    address = url_for("articles.articles", status="unread")
+    count = store().count_articles(verdict="unread", **_own())
+    address = url_for("articles.articles", verdict="unread")
     return Task(_("Chưa đọc được"), _("bài máy không đọc được trọn vẹn, không tính vào tỷ lệ nào"), address, show.as_number(count))
 
 
@@ -68,7 +67,7 @@ def _board() -> Task:
 
 
 def _adoption() -> Task:
-    rate = adoption_rate(store(), datetime.now(show.HANOI).date())
+    rate = adoption_rate(store(), show.today())
     big = f"{show.as_number(rate.pilot + rate.official)}/{show.as_number(rate.outlets)}"
     return Task(_("Áp dụng Bộ chỉ số"), _("cơ quan báo chí đã áp dụng thí điểm hoặc chính thức"), url_for("adoption.adoption"), big)
 

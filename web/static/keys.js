@@ -21,7 +21,10 @@
     const at = all.indexOf(chosen());
     choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]);
   };
-  const press = (verdict) => chosen()?.querySelector(`button[value="${verdict}"]`)?.click();
+  const press = (verdict) => {
+    const button = chosen()?.querySelector(`button[value="${verdict}"]`);
+    if (button?.checkVisibility()) button.click();  // never one that is folded away: a second decision needs a second thought
+  };
 
   const opener = document.getElementById("keys-open");
   opener.closest("p").hidden = false;
