@@ -31,7 +31,6 @@ _ZONE = re.compile(
 )
 _CAPTION = re.compile(r"caption|chu-?thich|(?:^|[\s_-])(?:photo|image|img)-?(?:desc\w*|note|cap)(?=$|[\s_-])", re.IGNORECASE)
 _PHOTO_CREDIT = re.compile(r"(?:^|[\s(.–-])(?:Ảnh|ẢNH|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ)\s*(?::\s*[^.!?]{2,60})?\)?\.?$")
-_SPACE = re.compile(r"\s+")
 _NOT_SHOWN = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z/!?][^>]*(?:>|$)")
@@ -79,7 +78,7 @@ def page(source: str) -> Page | None:
     if root is None:
         return None
     found = Page(root, _blocks(root))
-    wanted = _source_weight(source)
+    wanted = source_weight(source)
     # what is hidden or unseen in the tree counts as read here: the question is only whether the parser dropped text
     if wanted > 200 and _tree_weight(root) < 0.97 * wanted - 50:
         flat = _tree(_flattened(source))
@@ -111,7 +110,8 @@ def _flattened(source: str) -> str:
     return _TAG.sub(lambda match: match.group() if kept.match(match.group()) else "<br>", source)
 
 
-def _source_weight(source: str) -> int:
+def source_weight(source: str) -> int:
+    """Return the weight of all text outside tags, scripts and the head of an HTML source."""
     seen = _TAG.sub(" ", _NOT_SHOWN.sub(" ", _COMMENT.sub(" ", source)))
     return weight(unescape(seen) if "&" in seen else seen)
 
@@ -145,7 +145,7 @@ def _blocks(root: HtmlElement) -> list[Block]:
 
     def flush() -> None:
         nonlocal linked
-        text = _SPACE.sub(" ", "".join(parts)).strip()
+        text = " ".join("".join(parts).split())
         if text:
             text = unicodedata.normalize("NFC", text if text.isprintable() else markup.CONTROL.sub("", text))
             caption = bool(captions) or (len(text) < 350 and bool(_PHOTO_CREDIT.search(text)))

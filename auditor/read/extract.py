@@ -22,7 +22,6 @@ else:
     HtmlElement = Any
 
 _LEAD = re.compile(r"sapo|lead|descr?|summary|chapeau|intro|excerpt|dek|standfirst|tom-?tat|trich-?yeu", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 _PAYWALL = re.compile(
     r"(?:đăng nhập|đăng ký|mua gói|trở thành thành viên|nâng cấp tài khoản)[^.]{0,60}(?:để|và)\s+(?:đọc|xem)\s+(?:tiếp|toàn bộ|đầy đủ|trọn)"
     r"|(?:bài viết|nội dung)[^.]{0,40}(?:chỉ )?dành (?:riêng )?cho (?:thành viên|độc giả trả phí|người đăng ký|hội viên)",
@@ -42,7 +41,8 @@ def article(html: bytes, url: str | None = None, header: str | None = None) -> A
     source, certain = charset.decode(html, header)
     page = blocks.page(source)
     if page is None or not page.blocks:
-        return Article(None, "", url=url, status="unread", reason="empty" if certain else "undecodable")
+        held = blocks.source_weight(source) > 0  # the parser gave up, or nothing of it is shown
+        return Article(None, "", url=url, status="unread", reason="partial" if held else "empty" if certain else "undecodable")
     told = facts.read(page, url)
     hint = hints.of(url)
     chosen = _hinted(source, hint) if hint else None
@@ -154,11 +154,12 @@ def _masked(page: Page, source: str) -> str:
 
 def _bare(text: str) -> str:
     """Return *text* without white space, pipes of tables and list marks, for comparison only."""
-    return re.sub(r"[\s|•\-–]+", "", unicodedata.normalize("NFC", text))
+    bare = "".join(unicodedata.normalize("NFC", text).split())
+    return bare.replace("|", "").replace("•", "").replace("-", "").replace("–", "")
 
 
 def _line(text: str) -> str:
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _headline(open_blocks: list[Block], title: str | None) -> Block | None:

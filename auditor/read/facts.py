@@ -15,7 +15,6 @@ from auditor.read.blocks import Block, Page
 DATE_LINE = re.compile(r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{1,2}\s*(?:tháng|Tháng|thg|Th)\s*\d{1,2}\b.{0,6}\d{4}\b")
 BYLINE_CLASS = re.compile(r"author|byline|tac-?gia|but-?danh|nguoi-?viet|(?:^|[\s_-])(?:pv|signature)(?=$|[\s_-])", re.IGNORECASE)
 _DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian|meta", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 _SIGNED = re.compile(
     r"(?:Bài|Tin|Thực hiện|Nội dung|Tác giả|Người viết|Biên soạn)(?:\s*(?:,|và|-)\s*(?:bài|ảnh|clip|video|đồ họa))*\s*:\s*(.{2,80})"
 )
@@ -210,4 +209,4 @@ def _string(value: Any) -> str | None:
 
 
 def _line(text: str) -> str:
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", markup.CONTROL.sub("", text[:20_000]))).strip()
+    return unicodedata.normalize("NFC", " ".join(markup.CONTROL.sub("", text[:20_000]).split()))
