@@ -103,7 +103,8 @@ def _titles(mention: Mention, foreign: bool) -> float:
         verbal = then is not None and (then.entry.say or then.entry.deed or then.entry.adverb or then.entry.at)
         if alone and not foreign and words.gaps[mention.last + 1] == " " and not verbal:
             return 0.4  # "Bộ trưởng Lao động": a word in small letters goes on
-        if mention.kind not in ("vietnamese", "foreign", "initials") and context.title.rpartition(" ")[2] in lexicon()["places.heads"]:
+        office_of = context.occupation in (2, 3, 4, 16) and mention.kind not in ("vietnamese", "foreign", "initials")
+        if office_of and context.title.rpartition(" ")[2] in lexicon()["places.heads"]:
             return -1.0  # "trưởng thôn", "chủ tịch xã" may bring the village
         return 1.0 if alone and (context.occupation is None or context.occupation > 20) else 2.5
     if context.kin:

@@ -164,6 +164,8 @@ class Cast:
                 continue
             if reference.form == "pronoun":
                 reference.actor = self._antecedent(reference, sentence, recent, addressed)
+            elif reference.form == "office" and (holder := self._apposed(reference)) is not None:
+                reference.actor = holder
             elif reference.form == "office":
                 reference.actor = self._officer(reference, sentence, recent)
             if reference.actor is None:
@@ -213,6 +215,13 @@ class Cast:
             if rank > best_rank:
                 best, best_rank = actor_id, rank
         return best
+
+    def _apposed(self, reference: Reference) -> int | None:
+        """Return X for the office in "X, giám đốc …"."""
+        before = self.by_last.get(reference.first - 1)
+        if before is None or before.form != "name" or not any(mark in self.words.gaps[reference.first] for mark in ",-–("):
+            return None
+        return before.actor
 
     def _officer(self, reference: Reference, sentence: int, recent: list[tuple[int, int, bool]]) -> int | None:
         """Return the person an office without a name stands for: one so titled before, or a performer spoken of just now."""

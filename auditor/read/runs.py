@@ -107,7 +107,7 @@ def _joined(words: Words, first: int, at: int, gap: str) -> bool:
         return False
     if at == first:
         return not acronym(words.plain[at + 1]) and words.sentence(at) == words.sentence(at + 1)
-    return not any(map(marked, words.fold[first : at + 2]))
+    return not marked(words.fold[at - 1]) and not marked(words.fold[at + 1])
 
 
 @lru_cache(maxsize=1 << 14)
@@ -141,7 +141,7 @@ def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
             return "stage"
         if length == 2 and key[-1] in lex["surnames.vietnamese"] and key[-1] not in lex["surnames.weak"] and first in given:
             return "stage"
-        if length == 2 and key[-1] in given and (first in given or first in lex.names.middle):
+        if length <= 3 and key[-1] in given and (key[-2] in given or key[-2] in lex.names.middle):
             return "pair"
         return "other"
     if first in lex["foreign.female"] or first in lex["foreign.male"]:
@@ -152,7 +152,7 @@ def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
         return "stage"
     if len(key) >= 2 and " ".join(key[:2]) in last2 and not syllabic[-1]:
         return "stage"
-    if len(plain[0]) == 1 and syllabic[-1] and key[-1] in given:
+    if length == 2 and len(plain[0]) == 1 and syllabic[-1] and key[-1] in given:
         return "stage"
     if length == 2 and not syllabic[0] and key[-1] in lex["surnames.vietnamese"] and has_mark:
         return "stage"

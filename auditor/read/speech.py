@@ -8,7 +8,7 @@ from auditor.read.lexicon import lexicon
 from auditor.read.people import Actor
 from auditor.read.quotes import Span
 from auditor.read.references import Cast, Reference
-from auditor.read.words import Hit, Words
+from auditor.read.words import Hit, Words, vietnamese
 
 _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")
 _MARKS = ",-–("
@@ -72,7 +72,7 @@ class Scene(Cast):
 
     def _passive(self, i: int) -> bool:
         words = self.words
-        return i > 0 and words.gaps[i] == " " and words.fold[i - 1] in lexicon()["speech.passive"]
+        return i > 0 and words.gaps[i] == " " and words.plain[i - 1].islower() and words.fold[i - 1] in lexicon()["speech.passive"]
 
     def _according(self, hit: Hit) -> Event | None:
         words = self.words
@@ -155,6 +155,10 @@ class Scene(Cast):
             r for r in self.between(head, k) if (r.form != "actor" or r.actor is not None) and not r.possessor and not self.is_object(r)
         ]
         named = [r for r in candidates if r.form == "name" or r.actor is not None]
+        if named and named[0].form == "office" and head > low and (opened := self._open_apposition(k, low)) is not None:
+            return opened
+        if noun and k == verb - 1 and (not named or named[0].last != k) and words.fold[k] not in lexicon()["speech.links"]:
+            named = [r for r in named if r.form == "name" and verb - r.last <= 6]
         if named:
             first = named[0]
             if verb - first.last <= _FAR and not self._organisation_between(first.last + 1, k):
@@ -171,6 +175,8 @@ class Scene(Cast):
         """Return X of "Ông X, Phó giám đốc Sở Y, Hà Nội cho biết": a mark opened the apposition and none closed it."""
         words = self.words
         at = k
+        if words.plain[k][0].isupper() and not vietnamese(words.fold[k]):
+            return None  # ", Korea Herald cho hay"
         while at >= low and k - at < 24:
             gap = words.gaps[at + 1]
             reference = self.by_last.get(at)
