@@ -16,7 +16,18 @@ from auditor.judge.ruleset import RuleSet
 COUNTS = 0.5  # a finding under this confidence is listed, not counted
 
 _OFFICIAL_ROLES = {2, 3, 4, 10}  # GMMP occupations: politician, public servant, police or military, lawyer or judge
-_FRAGMENT = 7  # syllables: a shorter quotation is a term in marks, not somebody's statement
+_FRAGMENT = 10  # syllables: a shorter quotation is a term or saying in marks, not somebody's statement
+# In these categories tabloids put their own words in marks for emphasis; elsewhere marks hold a word at arm's length.
+_EMPHASIS = {
+    "objectification",
+    "violence-sensational",
+    "gold-digger",
+    "leader-trivialising",
+    "occupation-stereotype",
+    "sex-labels",
+    "unequal-naming",
+    "infidelity-blame",
+}
 _THEME = 3  # refuting sentences that make criticism the theme of a document
 
 
@@ -57,12 +68,14 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     if rule.names_act:
         return Judgement("asserted", rule.confidence, False, speaker, "Đoạn này tự nó là thông tin hoặc yêu cầu, không phải lời bàn về nó.")
     labelled = _cue(scan, candidate, rules.cues["labelled"])
-    if labelled and _in_marks(body, candidate) and (quote is None or _short(body, quote)):
-        # marks alone are no distance: headlines use them for emphasis
-        return Judgement("neutral_mention", 0.35, False, speaker, f"Câu có “{labelled}” và dấu ngoặc kép: một cách gọi được nêu ra.")
+    term = _in_marks(body, candidate) if quote is None or _short(body, quote) else None
+    if term and (labelled or _is_name(body, candidate, term) or rule.category not in _EMPHASIS):
+        return Judgement(
+            "neutral_mention", 0.35, False, speaker, "Cụm từ đặt trong dấu ngoặc kép, được nêu như một tên gọi hoặc lời của người khác."
+        )
     if labelled:
         return Judgement("criticised", 0.3, False, speaker, f"Câu có “{labelled}”: {_WHY['labelled']}.")
-    work = _before(scan, candidate, rules.cues["works"]) if _in_marks(body, candidate) else None
+    work = _before(scan, candidate, rules.cues["works"]) if term else None
     if work:
         return Judgement("neutral_mention", 0.3, False, speaker, f"“{work}” đứng ngay trước dấu ngoặc kép: {_WHY['works']}.")
     official = _cue(scan, candidate, rules.cues["official"])
@@ -129,17 +142,25 @@ def _before(scan: Scan, candidate: Candidate, patterns: tuple[int, ...]) -> str 
 _OPEN, _CLOSE = "“\"‘'«", "”\"’'»"
 
 
-def _in_marks(body: text.Body, candidate: Candidate) -> bool:
-    """Tell whether quotation marks stand close around the passage: a term held at arm's length."""
+def _in_marks(body: text.Body, candidate: Candidate) -> tuple[int, int] | None:
+    """Return the place between quotation marks that stand close around the passage: a term or saying held at arm's length."""
     begin, stop = body.sentences[candidate.sentence]
-    left = body.plain[max(begin, candidate.start - 24) : candidate.start]
-    right = body.plain[candidate.end : min(stop, candidate.end + 24)]
+    reach = 40
+    left = body.plain[max(begin, candidate.start - reach) : candidate.start]
+    right = body.plain[candidate.end : min(stop, candidate.end + reach)]
     opened = max(map(left.rfind, _OPEN))
     closed = min((i for i in map(right.find, _CLOSE) if i >= 0), default=-1)
-    if opened < 0 or closed < 0:
-        return False
-    inside = left[opened + 1 :] + body.plain[candidate.start : candidate.end] + right[:closed]
-    return not any(mark in left[opened + 1 :] for mark in "”»") and text.syllables(inside) <= _FRAGMENT
+    if opened < 0 or closed < 0 or any(mark in left[opened + 1 :] for mark in "”»"):
+        return None
+    start, end = candidate.start - len(left) + opened + 1, candidate.end + closed
+    return (start, end) if text.syllables(body.plain[start:end]) <= _FRAGMENT else None
+
+
+def _is_name(body: text.Body, candidate: Candidate, term: tuple[int, int]) -> bool:
+    """Tell whether a term in marks is a proper name: it begins with a capital inside a sentence, and follows no colon."""
+    begin = body.sentences[candidate.sentence][0]
+    ahead = body.plain[begin : term[0] - 1].rstrip()
+    return bool(ahead) and ahead[-1] not in ":–-" and body.plain[term[0]].isupper()
 
 
 def _short(body: text.Body, quote: model.Quote) -> bool:
