@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from auditor import resources, text
+from auditor import text
+from auditor.collect import press
 from auditor.judge import audit, candidate, checklist, ruleset, stance, topics
 from auditor.judge.pattern import parse
-from auditor.read import datafile, reading
+from auditor.read import reading
 
 Articles = list[tuple[str, str]]
 
@@ -28,11 +29,7 @@ def articles(gold: Path | None) -> Articles:
     if gold:
         rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
         return [(row.get("title") or "", row["text"]) for row in rows]
-    found = []
-    for path in sorted((resources.folder("corpora") / "press" / "articles").glob("*.yaml")):
-        row = datafile.load(path)
-        found.append((row["title"], "\n".join([row.get("lead") or "", *row["body"]])))
-    return found
+    return [(piece.head.title, "\n".join(piece.lines)) for piece in press.Press().pieces]
 
 
 def cpu(work: Callable[[], object], seconds: float) -> float:
