@@ -71,16 +71,14 @@ class Entry:
     personal: bool = False
     household: bool = False
 
-    @property
-    def thing(self) -> bool:
-        """Whether the phrase names a place, a brand, a body or a people: no person."""
-        return self.place or self.organisation or self.people or self.head or self.street or self.compound
+    thing: bool = False  # a place, brand, body or people: no person
+    scan: bool = False  # speech or crowds are read from it: it is sought in the whole text, not only beside names
 
-    @property
-    def scan(self) -> bool:
-        """Whether speech or crowds are read from the phrase, so that it is sought in the whole text and not only beside names."""
+    def settle(self) -> None:
+        """Set what follows from the rest, once all files are read."""
+        self.thing = self.place or self.organisation or self.people or self.head or self.street or self.compound
         sexed = self.pronoun or self.address or self.actor or self.crowd
-        return bool(sexed or self.say or self.according or self.other or self.occupation is not None)
+        self.scan = bool(sexed or self.say or self.according or self.other or self.occupation is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +214,8 @@ def _phrases(sets: Mapping[str, frozenset[str]]) -> dict[str, Entry]:
                 # codes 21-26 are for people of whom no other occupation is given
                 if entry.occupation is None or (entry.occupation > 20 > code):
                     entry.occupation = code
+    for entry in phrases.values():
+        entry.settle()
     return phrases
 
 

@@ -122,9 +122,23 @@ def before(words: Words, i: int) -> Context:
             context.place, context.titled = True, False  # "đường …", "đồn cảnh sát …"
             context.level = words.phrase(hit.first, hit.last) in lexicon()["places.levels"]
         break
+    if i and words.fold[i - 1] == "là" and words.gaps[i] == " ":
+        context.kin = _equated(words, i - 1)
     if not context.titled and not context.place and not context.kin:
         context.place = _place_before(words, i)
     return context
+
+
+def _equated(words: Words, i: int) -> str | None:
+    """Return the sex of the kin word in "bố của cậu bé là …", "vợ anh là …": the person named is that relative."""
+    sex = None
+    for at in range(i - 1, max(-1, i - 8), -1):
+        if words.gaps[at + 1] != " ":
+            break
+        hit = words.hit(at)
+        if hit is not None and hit.entry.kin in ("male", "female") and hit.last < i:
+            sex = hit.entry.kin
+    return sex
 
 
 def _place_before(words: Words, i: int) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from auditor.read.evidence import impersonal, weigh
 from auditor.read.lexicon import lexicon
-from auditor.read.mention import Mention, before, office
+from auditor.read.mention import Context, Mention, before, office
 from auditor.read.quotes import Inside
 from auditor.read.runs import Run, acronym, kind_of, runs
 from auditor.read.words import Words
@@ -47,6 +47,12 @@ def _mention(words: Words, run: Run) -> Mention | None:
     key = tuple(words.fold[run.first : run.last + 1])
     plain = tuple(words.plain[run.first : run.last + 1])
     gap = words.gaps[run.last + 1]
+    entry = lexicon().phrases.get(" ".join(key))
+    if entry is not None and len(key) > 1 and entry.thing and not entry.street and not run.stripped:
+        context = Context(run.first)  # a known town or brand: whatever stands before it
+        return Mention(words, run.first, run.last, key, "other", context, place=entry.place or entry.head, score=-4.0)
+    if entry is not None and len(key) == 1 and entry.thing and not run.stripped and not _addressed(words, run.first):
+        return Mention(words, run.first, run.last, key, "single", Context(run.first), place=entry.place or entry.head, score=-4.0)
     context = before(words, run.first)
     if len(key) == 1 and len(key[0]) == 1 and not gap.startswith(".") and not context.personal:
         return None  # "K - pop"
@@ -70,12 +76,19 @@ def _mention(words: Words, run: Run) -> Mention | None:
     if len(key) > 1 and all(map(acronym, plain)):
         mention.kind, mention.score = "capitals", -9.0
         return mention
-    entry = lexicon().phrases.get(" ".join(key))
     if entry is not None and impersonal(entry, key, context):
         mention.score = -4.0
     else:
         weigh(mention, entry)
     return mention
+
+
+def _addressed(words: Words, i: int) -> bool:
+    """Tell whether a form of address, an office or a kin word stands right before word *i*."""
+    hit = words.ending.get(i - 1)
+    if hit is None or words.gaps[i] != " ":
+        return False
+    return bool(hit.entry.address or hit.entry.kin or hit.entry.occupation is not None)
 
 
 def _listed(words: Words, one: Mention, other: Mention) -> bool:

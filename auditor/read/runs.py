@@ -180,12 +180,12 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     if first == last and _ordinary(words, first):
         return None
     for i in range(first, last + 1):
-        hit = words.hit(i)
+        hit = words.hits.get(i)
         if hit is not None and hit.last > last:  # "Bộ Công|an", "Chủ|tịch": the phrase goes on in small letters
             last = i - 1
             break
     for back in range(1, min(4, first + 1)):
-        hit = words.hit(first - back)
+        hit = words.hits.get(first - back)
         if hit is not None and hit.last >= first and (hit.entry.place or hit.entry.organisation or hit.entry.compound):
             first = hit.last + 1  # "miền Trung": the phrase began in small letters
     if last < first:
@@ -264,4 +264,15 @@ def _cut(words: Words, at: int, last: int) -> int:
 
 def runs(words: Words) -> list[Run]:
     """Return every run of a field that may hold a name, trimmed."""
-    return [run for first, last in raw(words) if (run := trim(words, first, last)) is not None]
+    folded, gaps = words.fold, words.gaps
+    # a lone Vietnamese word that opens a sentence names somebody only if it has its capital inside a sentence too
+    inside = {folded[i] for i in words.capitals if gaps[i] in (" ", "-", " - ")}
+    found = []
+    for first, last in raw(words):
+        if first == last and gaps[first] != " " and folded[first] not in inside and vietnamese(folded[first]) and words.opens(first):
+            if not is_initial(words, first):
+                continue
+        run = trim(words, first, last)
+        if run is not None:
+            found.append(run)
+    return found

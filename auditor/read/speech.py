@@ -195,7 +195,8 @@ class Scene(Cast):
         return entry is not None and entry.adverb
 
     def _organisation_between(self, first: int, last: int) -> bool:
-        return any((hit := self.words.hit(i)) is not None and hit.entry.organisation for i in range(first, last + 1))
+        capital = (i for i in range(first, last + 1) if self.words.plain[i][0].isupper())
+        return any((hit := self.words.hit(i)) is not None and hit.entry.organisation for i in capital)
 
     def _dropped(self, verb: int, low: int, events: list[Event]) -> Reference | None:
         """Return the subject of the verb before, in this sentence or the one before, for a verb without a subject of its own."""
