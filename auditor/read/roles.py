@@ -19,6 +19,7 @@ _VICTIM = re.compile(
     r"|cưỡng bức|ám sát|ném xác|trộm|cắt|tông)|tử vong|thiệt mạng|qua đời|tử nạn|nạn nhân|đuối nước|mất tích"
 )
 _WITNESS = re.compile(r"chứng kiến|nhân chứng|có mặt tại hiện trường|phát hiện (?:vụ|sự) việc|nhìn thấy")
+_NO_OFFICE = (0, 13, 14, 20, 22, 23, 25)  # occupations of people who speak for nobody but themselves
 _TITLE_SUSPECT = (
     "nghi phạm", "bị can", "bị cáo", "hung thủ", "nghi can", "đối tượng", "tên", "trùm", "tử tù", "thủ phạm", "kẻ",
 )  # fmt: skip
@@ -50,10 +51,12 @@ def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
         near = folded[mention.end : mention.end + 45]
         cut = near.find(".")
         near = near[:cut] if cut > 0 else near
+        witness += bool(_WITNESS.search(near))
+        if source != "none" and code not in _NO_OFFICE:
+            continue
         suspect += bool(_SUSPECT.search(near)) + bool(_SEIZED.search(folded[max(0, mention.start - 30) : mention.start]))
         victim += bool(_VICTIM.search(near))
-        witness += bool(_WITNESS.search(near))
-    if source == "none" or code in (0, 13, 14, 20, 22, 23, 25):
+    if source == "none" or code in _NO_OFFICE:
         if suspect and suspect >= victim:
             return "suspect"
         if victim:

@@ -269,9 +269,9 @@ def runs(words: Words) -> list[Run]:
     inside = {folded[i] for i in words.capitals if gaps[i] in (" ", "-", " - ")}
     found = []
     for first, last in raw(words):
-        if first == last and gaps[first] != " " and folded[first] not in inside and vietnamese(folded[first]) and words.opens(first):
-            if not is_initial(words, first):
-                continue
+        lone = first == last and gaps[first] != " " and folded[first] not in inside and not is_initial(words, first)
+        if lone and vietnamese(folded[first]) and words.opens(first):
+            continue
         run = trim(words, first, last)
         if run is not None:
             found.append(run)

@@ -82,7 +82,7 @@ class Scene(Cast):
         limit = hit.last + 1
         for reference in self.references[i : i + 6]:
             between = words.gaps[limit : reference.first + 1]
-            if any(_CLAUSE.search(gap) for gap in between) or reference.first - hit.last > 10:
+            if any(gap != " " and _CLAUSE.search(gap) for gap in between) or reference.first - hit.last > 10:
                 return None
             if reference.form == "name" or (reference.form == "pronoun" and reference.first == limit):
                 if reference.first != hit.last + 1:
@@ -147,7 +147,7 @@ class Scene(Cast):
         words, gaps = self.words, self.words.gaps
         j = k
         while j >= low and verb - j < _CLAUSE_WORDS:
-            if _CLAUSE.search(gaps[j]) or words.fold[j] in ("rằng", "nhưng", "khi", "nếu", "vì", "bởi"):
+            if (gaps[j] != " " and _CLAUSE.search(gaps[j])) or words.fold[j] in ("rằng", "nhưng", "khi", "nếu", "vì", "bởi"):
                 break
             j -= 1
         head = max(j, low)

@@ -120,7 +120,8 @@ def words(name: Field, body: Body) -> Words:
     plain, gaps = parts[1::2], parts[0::2]
     places = list(accumulate(map(len, parts), initial=0))
     starts = places[1:-1:2]
-    folded = list(map(body.folded.__getitem__, map(slice, starts, places[2::2])))
+    whole = body.folded
+    folded = [whole[start:end] for start, end in zip(starts, places[2::2], strict=False)]
     found = Words(name, body, plain, folded, gaps, starts, sentence_starts=[start for start, _ in body.sentences])
     found.capitals = [i for i in compress(range(len(plain)), map(ne, plain, folded)) if plain[i][0].isupper()]
     _annotate(found)
