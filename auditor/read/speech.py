@@ -8,6 +8,7 @@ from auditor.read.lexicon import lexicon
 from auditor.read.people import Actor
 from auditor.read.quotes import Span
 from auditor.read.references import Cast, Reference
+from auditor.read.runs import acronym
 from auditor.read.words import Hit, Words, vietnamese
 
 _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")
@@ -134,7 +135,10 @@ class Scene(Cast):
         steps = 0
         while i >= 0 and self.references[i].first >= low and steps < 12:
             reference = self.references[i]
-            after = words.gaps[reference.last + 1]
+            end = reference.last + 1
+            while end <= k and words.gaps[end] == " " and acronym(words.plain[end]):
+                end += 1  # "Sarah Wollaston MP, …"
+            after = words.gaps[end]
             named = reference.form == "name" and not reference.possessor and reference.last in self.by_last
             if named and any(mark in after for mark in _MARKS) and not self.is_object(reference):
                 return reference
