@@ -3,17 +3,15 @@
 normal form -> unread? -> people and quotes -> candidates -> stance -> findings -> topics -> indicators -> verdict
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 import auditor
 from auditor import model, text
 from auditor.errors import ReadError
-from auditor.judge import checklist, ruleset, stance, topics
-from auditor.judge.candidate import Candidate, Document, candidates
+from auditor.judge import checklist, finding, ruleset, stance, topics
+from auditor.judge.candidate import Document, candidates
 from auditor.read import reading
 
 
@@ -42,9 +40,10 @@ def audit(
     people = reading.read(title_body, text_body)
     document = Document(rules, title_body, text_body, kind)
     judged = [
-        _finding(id, c, stance.judge(c, rules, document, people), document.bodies[c.field], law_date) for c in candidates(rules, document)
+        finding.of_candidate(id, found, stance.judge(found, rules, document, people), document.bodies[found.field], law_date)
+        for found in candidates(rules, document)
     ]
-    findings = tuple(_merged(id, judged, document.bodies))
+    findings = finding.merged(id, judged, document.bodies)
     themes = topics.topics(title_body, text_body, people, published)
     return model.Audit(
         id=id,
@@ -118,57 +117,3 @@ def _unread(given: str, title: str | None, kind: model.Kind) -> model.Unread | N
     if not given.strip():
         return "empty"
     return text.unread(given, brief)
-
-
-def _finding(document: str, candidate: Candidate, judgement: stance.Judgement, body: text.Body, on: date) -> model.Finding:
-    rule = candidate.rule
-    start, end = body.place(candidate.start, candidate.end)
-    passage = body.given[start:end]
-    uses = judgement.stance in ("asserted", "quoted_unchallenged") and not judgement.official
-    return model.Finding(
-        id=model.finding_id(document, model.Place(candidate.field, start, end), rule.category),
-        rule=rule.id,
-        category=rule.category,
-        indicator=rule.indicator,
-        severity=rule.severity,
-        field=candidate.field,
-        start=start,
-        end=end,
-        text=passage,
-        stance=judgement.stance,
-        counted=uses and judgement.confidence >= stance.COUNTS,
-        needs_reviewer=rule.needs_reviewer,
-        confidence=round(judgement.confidence, 3),
-        origin="rule",
-        message=rule.message.replace("{text}", body.plain[candidate.start : candidate.end]),
-        explanation=judgement.explanation,
-        suggestions=rule.suggestions,
-        legal=tuple(law.id for law in checklist.in_force(rule.legal, on)),
-        subject=rule.subject,
-        speaker=judgement.speaker,
-    )
-
-
-def _merged(document: str, findings: Sequence[model.Finding], bodies: Mapping[model.Field, text.Body]) -> Iterator[model.Finding]:
-    """Yield the findings in reading order, overlapping ones of one category as one: the strongest speaks for all."""
-    place = ("title", "text").index
-    order = sorted(findings, key=lambda f: (f.category, f.field, f.start, f.end))
-    merged: list[model.Finding] = []
-    for _, same in groupby(order, key=lambda f: (f.category, f.field)):
-        cluster: list[model.Finding] = []
-        for finding in same:
-            if cluster and finding.start >= max(f.end for f in cluster):
-                merged.append(_one(document, cluster, bodies))
-                cluster = []
-            cluster.append(finding)
-        merged.append(_one(document, cluster, bodies))
-    yield from sorted(merged, key=lambda f: (place(f.field), f.start, f.end, f.category))
-
-
-def _one(document: str, cluster: Sequence[model.Finding], bodies: Mapping[model.Field, text.Body]) -> model.Finding:
-    best = max(cluster, key=lambda f: (f.counted, -model.SEVERITIES.index(f.severity), f.confidence, f.end - f.start))
-    start, end = min(f.start for f in cluster), max(f.end for f in cluster)
-    if (start, end) == (best.start, best.end):
-        return best
-    identity = model.finding_id(document, model.Place(best.field, start, end), best.category)
-    return replace(best, id=identity, start=start, end=end, text=bodies[best.field].given[start:end])
