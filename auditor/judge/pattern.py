@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"\s*(?:<(?P<gap>\d+)>|(?P<mark>[()\[\]|#])|(?P<word>[^\s()\
 _MAX_GAP = 12
 _MAX_PHRASES = 400
 _MAX_ANCHORS = 400
+_MAX_ALSO = 40
 
 
 class PatternError(ValueError):
@@ -68,6 +69,7 @@ class Pattern:
     source: str
     core: str
     anchors: frozenset[str]
+    also: tuple[str, ...]  # phrases of another part, of which a match holds one too; may be none
     exact: bool  # the anchors are all there is to find
     first: frozenset[str]
 
@@ -85,10 +87,10 @@ def parse(source: str) -> Pattern:
         raise PatternError(f"mẫu “{source}” thừa dấu đóng ngoặc")
     if not _anchored(sequence, 0) or not _anchored(sequence, -1):
         raise PatternError(f"mẫu “{source}” phải bắt đầu và kết thúc bằng một từ bắt buộc")
-    anchors = _anchors(sequence)
+    anchors, also = _anchors(sequence)
     if not anchors:
         raise PatternError(f"mẫu “{source}” không có cụm từ cố định nào để tìm")
-    return Pattern(source, _core(sequence), anchors, _literals(sequence) == anchors, frozenset(_first(sequence)))
+    return Pattern(source, _core(sequence), anchors, tuple(also), _literals(sequence) == anchors, frozenset(_first(sequence)))
 
 
 def either(sources: Iterable[str]) -> re.Pattern[str]:
@@ -235,14 +237,18 @@ _COMMON = frozenset(
 )
 
 
-def _anchors(sequence: Sequence) -> frozenset[str]:
-    """Return phrases of which any match of *sequence* holds at least one, the rarest such set; empty when only numbers are sure."""
-    found: list[frozenset[str]] = []
+def _anchors(sequence: Sequence) -> tuple[frozenset[str], frozenset[str]]:
+    """Return (phrases of which any match of *sequence* holds one, such phrases of another part of it or none).
+
+    The rarest set comes first; it is empty when only numbers are sure.
+    """
+    found: list[tuple[float, int, int, frozenset[str]]] = []
     for begin, part in enumerate(sequence):
         if isinstance(part, Choice) and not part.optional:
-            inner = [_anchors(option) for option in part.options]
+            inner = [_anchors(option)[0] for option in part.options]
             if all(inner):
-                found.append(frozenset().union(*inner))
+                literals = frozenset().union(*inner)
+                found.append((sum(map(_cost, literals)), begin, begin + 1, literals))
         for end in range(begin + 1, len(sequence) + 1):
             run = sequence[begin:end]
             if any(_has_gap(p) or isinstance(p, Number) for p in run[-1:]):
@@ -251,8 +257,12 @@ def _anchors(sequence: Sequence) -> frozenset[str]:
             if not cut and _anchored(run, 0) and _anchored(run, -1):
                 literals = _literals(run)
                 if literals and not any("<" in words for words in literals):
-                    found.append(literals)
-    return min(found, key=lambda literals: (sum(map(_cost, literals)), -min(map(len, literals))), default=frozenset())
+                    found.append((sum(map(_cost, literals)), begin, end, literals))
+    if not found:
+        return frozenset(), frozenset()
+    _, first, last, best = min(found, key=lambda f: (f[0], -min(map(len, f[3]))))
+    others = [f for f in found if (f[2] <= first or f[1] >= last) and len(f[3]) <= _MAX_ALSO]
+    return best, min(others, key=lambda f: (f[0], len(f[3])))[3] if others else frozenset()
 
 
 def _words_meet(sequence: Sequence, at: int) -> bool:
