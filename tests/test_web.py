@@ -591,7 +591,7 @@ def test_numbers_and_dates_are_vietnamese(app: Flask) -> None:
     with app.test_request_context():
         assert show.as_number(12345) == "12.345"
         assert show.as_number(1234.56, 1) == "1.234,6"
-        assert show.as_share(0.705) in ("70%", "71%")
+        assert show.as_share(0.706) == "71%"
         assert show.as_day("2026-11-22") == "22/11/2026"
         assert show.as_time("2026-11-22T20:05:00.000+00:00") == "03:05 23/11/2026"
         assert show.as_day("ngày nào đó") == "ngày nào đó"

@@ -58,6 +58,7 @@ def _listing(**context: Any) -> Listing:
                 "inherited": heir is not None,
             }
         )
+    rows.sort(key=lambda row: not row["counted"])
     context = {
         "on": on,
         "rate": rate,

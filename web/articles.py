@@ -10,7 +10,7 @@ from auditor.judge import checklist
 from web import passages, security
 from web.drafts import strength
 from web.respond import Listing, listed, page_number
-from web.show import LABELS, to_day, web_address
+from web.show import LABELS, label, to_day, web_address
 from web.storing import store
 from web.words import _, _l
 
@@ -163,7 +163,7 @@ def decide(id: str) -> ResponseReturnValue:
     if not current:
         said = _("Đã có người quyết định về dấu hiệu này trong lúc bạn đang xem. Quyết định của bạn chưa được ghi.")
         return _page(row, conflict=said, status=409)
-    flash(_("Đã ghi: %(deed)s.", deed=LABELS["decision"][verdict]))
+    flash(_("Đã ghi: %(deed)s.", deed=label("decision", verdict)))
     return redirect(url_for("articles.article", id=row["id"], _anchor=_next(row["id"], id)), 303)
 
 

@@ -11,7 +11,7 @@ from auditor.tell.compliance import compliance, total
 from web.respond import Listing, listed
 from web.show import to_day, today
 from web.storing import store
-from web.words import _l
+from web.words import _, _l
 
 READ = ("official", "head", "reviewer", "admin")
 COLUMNS = {
@@ -105,5 +105,5 @@ def targets() -> Listing:
     for number, (text, due) in enumerate(PLAN, 1):
         measured = number == MEASURED
         n, of = (rate.reached(TARGETS[-1]), rate.outlets) if measured else (None, None)
-        rows.append({"number": number, "target": str(text), "due": str(due), "n": n, "of": of, "measured": measured})
+        rows.append({"number": number, "target": _(text), "due": _(due), "n": n, "of": of, "measured": measured})
     return Listing("targets", "targets.html", TARGET_COLUMNS, rows, len(rows), context={"rate": rate, "now": today()})

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, stream
 from flask.typing import ResponseReturnValue
 
 from web import security
+from web.words import _
 
 Rows = Iterable[Mapping[str, Any]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # OWASP ASVS 5.0.0, 1.2.10; also full-width
@@ -22,7 +23,7 @@ class Listing:
 
     name: str
     template: str
-    columns: Mapping[str, Any]
+    columns: Mapping[str, str]
     rows: Sequence[Mapping[str, Any]]
     count: int
     page: int = 1
@@ -80,7 +81,7 @@ def as_json(listing: Listing) -> Response:
 def as_csv(listing: Listing) -> Response:
     """Return every row as UTF-8 CSV; with ``?excel=1`` a byte order mark and the headings of the page."""
     excel = request.args.get("excel") == "1"
-    heading = [str(text) for text in listing.columns.values()] if excel else list(listing.columns)
+    heading = [_(text) for text in listing.columns.values()] if excel else list(listing.columns)
     rows = listing.every() if listing.every else listing.rows
 
     def lines() -> Iterator[str]:

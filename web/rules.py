@@ -102,7 +102,8 @@ def _checklist(**context: Any) -> Listing:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row["id"].partition("-")[0], []).append(row)
-    context = {"groups": groups, "headings": HEADINGS, "entered": store().wordings(), "given": {}, **context}
+    headings = {code: _(text) for code, text in HEADINGS.items()}
+    context = {"groups": groups, "headings": headings, "entered": store().wordings(), "given": {}, **context}
     return Listing("checklist", "checklist.html", INDICATOR_COLUMNS, rows, len(rows), context=context, endpoint="rules.checklist")
 
 

@@ -7,10 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
 from urllib.parse import urlsplit
 
-from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -19,7 +17,7 @@ from web.words import _, _l, language
 
 HANOI = timezone(timedelta(hours=7))  # Vietnam keeps UTC+7 all the year
 
-LABELS: Mapping[str, Mapping[str, Any]] = {
+LABELS: Mapping[str, Mapping[str, str]] = {
     "severity": {
         "legal": _l("Pháp luật"),
         "strong": _l("Rõ rệt"),
@@ -39,7 +37,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
         "neutral_mention": _l("Chỉ nhắc tới"),
     },
     "kind": {
-        "article": _l("Bài báo"),
+        "article": _l("Tin, bài"),
         "headline": _l("Tiêu đề"),
         "caption": _l("Chú thích ảnh"),
         "notice": _l("Thông báo, quảng cáo"),
@@ -102,6 +100,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
     "state": {"open": _l("Chưa xem xét xong"), "done": _l("Đã xem xét"), "all": _l("Tất cả")},
 }
 
+_SWAPPED = str.maketrans(",.", ".,")
 _TYPED = re.compile("([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
 
 # C0 and C1 controls, bidi and other invisible formatting: a reader must see that they are there.
@@ -115,7 +114,7 @@ def today() -> date:
 
 def label(group: str, code: str | None) -> str:
     """Return the name of *code* in the reader's language; an unknown code stands for itself."""
-    return str(LABELS[group].get(code or "", code or ""))
+    return _(LABELS[group].get(code or "", code or ""))
 
 
 def category(code: str) -> str:
@@ -159,13 +158,16 @@ def _moment(value: date | datetime | str | None) -> date | datetime | str:
 
 
 def as_number(value: float | None, digits: int = 0) -> str:
-    """Return a number in the reader's format: 1.234,5 in Vietnamese."""
-    return "–" if value is None else str(format_decimal(round(value, digits), locale=language()))
+    """Return a number in the reader's format, rounded to *digits*: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    if value is None:
+        return "–"
+    text = f"{value:,.{digits}f}"
+    return text.translate(_SWAPPED) if language() == "vi" else text
 
 
 def as_share(value: float | None) -> str:
     """Return a share (0..1) as whole percent."""
-    return "–" if value is None else str(format_percent(value, "#,##0%", locale=language()))
+    return "–" if value is None else f"{as_number(100 * value)}%"
 
 
 def as_interval(low: float | None, high: float | None) -> str:
@@ -182,11 +184,13 @@ def crawled(text: str | None) -> Markup:
 
 def visible(text: str | None) -> Markup:
     """Return *text* escaped, with controls and invisible characters shown as their code."""
+    if not text or not _HIDDEN.search(text):
+        return escape(text or "")
     return Markup("").join(
         Markup('<span class="hidden-char" title="{}">{}</span>').format(unicodedata.name(part, _("ký tự điều khiển")), f"U+{ord(part):04X}")
         if _HIDDEN.fullmatch(part)
         else escape(part)
-        for part in re.split(f"({_HIDDEN.pattern})", text or "")
+        for part in re.split(f"({_HIDDEN.pattern})", text)
         if part
     )
 
