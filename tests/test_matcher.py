@@ -79,5 +79,5 @@ def test_a_malformed_pattern_is_refused(bad):
 
 
 def test_phrases_of_a_pattern():
-    assert phrases("(bồ|phòng) nhí [xinh]") == {"bồ nhí", "phòng nhí", "bồ nhí xinh", "phòng nhí xinh"}
+    assert phrases("(bồ|phòng) [xinh] nhí") == {"bồ nhí", "phòng nhí", "bồ xinh nhí", "phòng xinh nhí"}
     assert phrases("khoe <2> dáng") == set()

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from auditor import text
+from auditor.judge.anchor import Anchors, anchors
 from auditor.judge.pattern import Pattern
 
 hyperscan: Any = None
@@ -36,9 +37,11 @@ class Matcher:
 
     def __init__(self, patterns: Sequence[Pattern], engine: str = "fastest") -> None:
         self.patterns = tuple(patterns)
+        self.anchors = tuple(map(anchors, patterns))
+        self.first = tuple(pattern.first for pattern in patterns)
         self._regex: dict[int, re.Pattern[str]] = {}
         fast = hyperscan is not None and engine != "python"
-        self.engine: Engine = HyperscanEngine(self.patterns) if fast else PythonEngine(self.patterns)
+        self.engine: Engine = HyperscanEngine(self.anchors) if fast else PythonEngine(self.patterns)
 
     def scan(self, body: text.Body) -> "Scan":
         """Return what was found in *body*."""
@@ -73,17 +76,17 @@ class Scan:
 
     def _matches(self, pattern: int, sentence: int) -> Iterator[tuple[int, int]]:
         """Yield the matches in a sentence: tried only where the pattern can begin (searching is ten times slower)."""
-        wanted, folded = self.matcher.patterns[pattern], self.body.folded
+        also, folded = self.matcher.anchors[pattern].also, self.body.folded
         begin, end = self.body.sentences[sentence]
-        if wanted.also and not self._wide:
-            for phrase in wanted.also:
+        if also and not self._wide:
+            for phrase in also:
                 if folded.find(phrase, begin, end) >= 0:
                     break
             else:
                 return
         match = self.matcher.regex(pattern).match
         done = 0
-        for start in sorted(_starts(folded, wanted.first, begin, end)):
+        for start in sorted(_starts(folded, self.matcher.first[pattern], begin, end)):
             found = match(folded, start, end) if start >= done else None
             if found:
                 done = found.end()
@@ -143,10 +146,10 @@ _LETTER = frozenset(text.encode(text.LOWER + "0123456789"))
 class HyperscanEngine:
     """One hyperscan database over the anchors of all patterns, as plain literals: it is built in a tenth of a second."""
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    def __init__(self, anchored: Sequence[Anchors]) -> None:
         owners: dict[bytes, list[int]] = defaultdict(list)
-        for index, pattern in enumerate(patterns):
-            for anchor in pattern.anchors:
+        for index, known in enumerate(anchored):
+            for anchor in known.phrases:
                 owners[text.encode(anchor)].append(index)
         self._literals = list(owners)
         self._owners = [(len(literal), tuple(indices)) for literal, indices in owners.items()]

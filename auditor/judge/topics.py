@@ -137,8 +137,9 @@ def load(path: Path | None = None) -> Compiled:
             except PatternError as error:
                 raise RuleError(path, datafile.line_of(path, (*keys, number)), str(error)) from None
             lists.setdefault(source, []).append(_name(*keys))
-    gapped = frozenset(n for n, pattern in enumerate(parsed.values()) if not pattern.exact)
-    return Compiled(words, Matcher(list(parsed.values())), tuple(tuple(lists[source]) for source in parsed), gapped)
+    matcher = Matcher(list(parsed.values()))
+    gapped = frozenset(n for n, known in enumerate(matcher.anchors) if not known.exact)
+    return Compiled(words, matcher, tuple(tuple(lists[source]) for source in parsed), gapped)
 
 
 def _lists(words: Words) -> Iterable[tuple[datafile.Keys, Sequence[str]]]:
