@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from auditor.judge.ruleset import RuleSet
 
 _SYLLABLE = re.compile(f"[{LOWER}]+|[0-9]+")
-_CUES = ("refuting", "answered", "labelled", "official", "policy", "fiction", "history", "works")
+_CUES = ("equality", "refuting", "denial", "answered", "labelled", "official", "policy", "fiction", "history", "works")
 
 
 class Features(NamedTuple):

@@ -26,9 +26,8 @@ _EMPHASIS = {
     "occupation-stereotype",
     "sex-labels",
     "unequal-naming",
-    "infidelity-blame",
 }
-_THEME = 3  # refuting sentences that make criticism the theme of a document
+_THEME = 3  # sentences on equality that make criticism the theme of a document
 
 
 class Judgement(NamedTuple):
@@ -62,14 +61,16 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     voices = Voices(reading.quotes, {p.id: p for p in reading.people})
     quote = voices.around(candidate.field, *body.place(candidate.start, candidate.end))
     speaker = quote.speaker if quote else None
-    refuting = _cue(scan, candidate, rules.cues["refuting"])
+    criticism = (*rules.cues["equality"], *rules.cues["refuting"])
+    refuting = _cue(scan, candidate, (*criticism, *rules.cues["denial"]))
     if refuting:
         return Judgement("criticised", 0.2, False, speaker, f"Câu có “{refuting}”: {_WHY['refuting']}.")
     if rule.names_act:
         return Judgement("asserted", rule.confidence, False, speaker, "Đoạn này tự nó là thông tin hoặc yêu cầu, không phải lời bàn về nó.")
     labelled = _cue(scan, candidate, rules.cues["labelled"])
     term = _in_marks(body, candidate) if quote is None or _short(body, quote) else None
-    if term and (labelled or _is_name(body, candidate, term) or rule.category not in _EMPHASIS):
+    emphatic = candidate.field == "title" or rule.category in _EMPHASIS
+    if term and (labelled or _is_name(body, candidate, term) or not emphatic):
         return Judgement(
             "neutral_mention", 0.35, False, speaker, "Cụm từ đặt trong dấu ngoặc kép, được nêu như một tên gọi hoặc lời của người khác."
         )
@@ -95,7 +96,7 @@ def judge(candidate: Candidate, rules: RuleSet, document: Document, reading: mod
     answer = _cue(scan, candidate, rules.cues["answered"], reach=1)
     if answer:
         return Judgement("criticised", 0.3, False, speaker, f"Câu bên cạnh có “{answer}”: ý này được đáp lại ngay trong bài.")
-    beside = _cue(scan, candidate, rules.cues["refuting"], reach=1)
+    beside = _cue(scan, candidate, criticism, reach=1)
     themed = _theme(rules, document)
     if beside and (quote is not None or themed):
         return Judgement("criticised", 0.35, False, speaker, f"Câu bên cạnh có “{beside}”: ý này được đáp lại ngay trong bài.")
@@ -172,12 +173,17 @@ def _is_official(person: model.Person) -> bool:
 
 
 def _theme(rules: RuleSet, document: Document) -> bool:
-    """Tell whether criticism of stereotypes is the theme: refuting cues in many sentences, or in the title and the text."""
-    in_text = {s for pattern in rules.cues["refuting"] for s in document.contexts["text"].hits.get(pattern, ())}
-    in_title = any(document.contexts["title"].hits.get(pattern) for pattern in rules.cues["refuting"])
-    return len(in_text) >= max(_THEME, len(document.bodies["text"].sentences) // 5) or (in_title and len(in_text) >= 1)
+    """Tell whether criticism of stereotypes is the theme: words of equality in three sentences, beside other criticism, or in the title."""
+    equality, refuting = (_sentences(document, rules.cues[name], "text") for name in ("equality", "refuting"))
+    if len(equality) >= _THEME or (equality and _sentences(document, rules.cues["equality"], "title")):
+        return True
+    return bool(equality) and len(equality | refuting) >= max(_THEME, len(document.bodies["text"].sentences) // 5)
+
+
+def _sentences(document: Document, cues: tuple[int, ...], field: model.Field) -> set[int]:
+    scan = document.contexts[field]
+    return {sentence for cue in cues for sentence in scan.sentences(cue)}
 
 
 def _about_equality(document: Document, rules: RuleSet) -> bool:
-    in_text = {s for pattern in rules.cues["policy"] for s in document.contexts["text"].hits.get(pattern, ())}
-    return len(in_text) >= max(2, len(document.bodies["text"].sentences) // 4)
+    return len(_sentences(document, rules.cues["policy"], "text")) >= max(2, len(document.bodies["text"].sentences) // 4)
