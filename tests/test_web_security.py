@@ -314,6 +314,8 @@ def test_guessing_is_throttled_and_locks_out_nobody_else(app: Flask, caplog: pyt
         codes = [attempt(client, "lan", f"sai {number}")[0] for number in range(10)]
     assert codes.count(401) == 5
     assert codes[-1] == 429
+    data = {"name": "lan", "password": PASSWORD, "csrf_token": form_token(client)}
+    assert client.post("/sign-in", data=data).headers["Retry-After"] == "300"
     assert caplog.text.count("sign-in refused") == 5
     assert attempt(client, "LAN", PASSWORD)[0] == 429  # the right one neither, in any case of letters
     assert attempt(client, "hoa", PASSWORD)[0] == 303  # a colleague at the same address
@@ -327,6 +329,7 @@ def test_names_cannot_forge_lines_of_the_log(app: Flask, caplog: pytest.LogCaptu
         attempt(app.test_client(), "x\nsigned in: name='quan'\x1b[2J", "sai")
     assert [record.getMessage().count("\n") for record in caplog.records] == [0]
     assert "\x1b" not in caplog.text
+    assert "quan" not in caplog.text
     assert "sai" not in caplog.text.replace("sign-in", "")
 
 

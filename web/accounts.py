@@ -91,7 +91,8 @@ def sign_in_post() -> ResponseReturnValue:
     user = store().user(name) if 0 < len(name) <= 80 else None
     fits = password_fits(user["password_hash"] if user else None, password)
     if user is None or not fits or user["disabled"]:
-        log.warning("sign-in refused: name=%r address=%s", name[:80], request.remote_addr)
+        # a name that is nobody's may be a password typed into the wrong field
+        log.warning("sign-in refused: name=%r address=%s", user["name"] if user else "(unknown)", request.remote_addr)
         return render_template("sign_in.html", next=back, name=name, refused=True), 401
     if g.session_token is not None:
         store().close_session(g.session_token)

@@ -29,15 +29,12 @@ SCHEMAS: dict[str, Any] = {
     "Document": {
         "type": "object",
         "required": ["text"],
-        "additionalProperties": False,
         "properties": {
             "id": _TEXT,
             "title": _OPTIONAL,
             "text": _TEXT,
             "kind": {"enum": list(KINDS)},
             "published": {"type": ["string", "null"], "format": "date"},
-            "url": _OPTIONAL,
-            "outlet": _OPTIONAL,
         },
     },
     "Finding": {

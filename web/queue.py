@@ -42,7 +42,8 @@ def queue() -> Listing:
         "categories": CATEGORIES,
         "severities": SEVERITIES,
         "states": STATES,
-        "waiting": store().count_queue(state="open"),
+        "waiting": {code: store().count_queue(severity=code, state="open") for code in SEVERITIES},
+        "all_waiting": store().count_queue(state="open"),
     }
 
     def every() -> Any:

@@ -194,6 +194,8 @@ def error(code: int, sentence: str | None = None, **headers: str) -> Response:
 def _http_error(problem: HTTPException) -> ResponseReturnValue:
     if problem.code is None or problem.code < 400:  # a redirect made by the router
         return problem.get_response()
+    if problem.code == 429:
+        return error(429, **{"Retry-After": "300"})
     extra = {"Allow": ", ".join(problem.valid_methods or ())} if isinstance(problem, MethodNotAllowed) else {}
     return error(problem.code, **extra)
 
