@@ -204,6 +204,7 @@ class _Run:
         wanted = rules.delay(self.robots.agent) or 0.0
         if wanted > self.settings["crawl.max_delay_s"]:
             self.close(lane, f"{lane.host} đòi nghỉ {wanted:.0f} giây giữa hai yêu cầu, quá crawl.max_delay_s, nên chưa thu thập.")
+            return 0.0
         lane.agreed = lane.delay = max(lane.agreed, wanted)
         if rules.retry_after is not None:
             self.postpone(task, rules.retry_after)
@@ -327,7 +328,7 @@ class _Run:
         )  # fmt: skip
         with self.store.writing():
             put = self.store.put_article(
-                article, outlet=task.source.row["outlet"], url=task.url, canonical_url=canonical,
+                article, outlet=task.source.row["outlet"], url=entry.url.partition("#")[0], canonical_url=canonical,
                 fetched=page.fetched.isoformat(timespec="milliseconds"), payload_sha256=hashlib.sha256(page.content).hexdigest(),
             )  # fmt: skip
             if put.changed and audit is not None:

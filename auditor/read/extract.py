@@ -41,7 +41,7 @@ def article(html: bytes, url: str | None = None, header: str | None = None) -> A
     source, certain = charset.decode(html, header)
     page = blocks.page(source)
     if page is None or not page.blocks:
-        held = blocks.source_weight(source) > 0  # the parser gave up, or nothing of it is shown
+        held = blocks.source_weight(source.replace("\0", "")) > 0  # the parser gave up, or nothing of it is shown
         return Article(None, "", url=url, status="unread", reason="partial" if held else "empty" if certain else "undecodable")
     told = facts.read(page, url)
     hint = hints.of(url)
