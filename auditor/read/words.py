@@ -12,9 +12,9 @@ from typing import Any
 
 from auditor.model import Field
 from auditor.read.lexicon import Entry, lexicon
-from auditor.text import LOWER, Body
+from auditor.text import LOWER, Body, fold
 
-_WORD = re.compile(r"(\w+)")  # the normal form has no "_"
+_WORD = re.compile(r"\w+")
 _GLUED = re.compile(f"[{LOWER}](?=[{LOWER.upper()}][{LOWER}])")
 _ANY_MARK = re.compile(f"[{LOWER[26:]}{LOWER[26:].upper()}]")
 
@@ -112,17 +112,42 @@ def _phrases() -> tuple[Mapping[str, Entry], Mapping[str, Entry], _Pairs]:
     return scanned, local, pairs
 
 
+class _Folds(dict[str, str]):
+    """The folded form of each word met so far; "" for two words glued together, which are parted before they are folded."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_FOLDS:
+            self.clear()
+        folded = self[word] = "" if _GLUED.search(word) and _ANY_MARK.search(word) else fold(word)
+        return folded
+
+
+_MOST_FOLDS = 1 << 16
+_FOLDS = _Folds()
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern ``(\\w+)`` as a set of characters, which is sought twice as fast as the category."""
+    ranges = re.findall(r"\w+", "".join(map(chr, range(0x10000))))
+    return re.compile(f"([{''.join(f'{one[0]}-{one[-1]}' for one in ranges)}]+)")
+
+
 def words(name: Field, body: Body) -> Words:
     """Return the words of *body* with the lexicon phrases found in it."""
-    parts = _WORD.split(body.plain)
-    if _GLUED.search(body.plain):
+    parts = _word().split(body.plain)
+    plain = parts[1::2]
+    folded = list(map(_FOLDS.__getitem__, plain))
+    glued = "" in folded
+    if glued:
         parts = _unglue(parts)
-    plain, gaps = parts[1::2], parts[0::2]
-    places = list(accumulate(map(len, parts), initial=0))
-    starts = places[1:-1:2]
-    whole = body.folded
-    folded = [whole[start:end] for start, end in zip(starts, places[2::2], strict=False)]
-    found = Words(name, body, plain, folded, gaps, starts, sentence_starts=[start for start, _ in body.sentences])
+        plain = parts[1::2]
+    places = list(accumulate(map(len, parts)))
+    starts = places[:-1:2]
+    if glued:
+        whole = body.folded
+        folded = [whole[start:end] for start, end in zip(starts, places[1::2], strict=True)]
+    found = Words(name, body, plain, folded, parts[::2], starts, sentence_starts=[start for start, _ in body.sentences])
     found.capitals = [i for i in compress(range(len(plain)), map(ne, plain, folded)) if plain[i][0].isupper()]
     _annotate(found)
     return found
@@ -145,23 +170,29 @@ _JOINTS = {" ", "-", ".", "'", ". ", "/"}
 
 def _annotate(found: Words) -> None:
     scanned, _, pairs = _phrases()
-    folded, gaps = found.fold, found.gaps
+    plain, folded, gaps = found.plain, found.fold, found.gaps
     count = len(folded)
-    found_at: dict[int, tuple[int, Entry]] = {i: (i, scanned[folded[i]]) for i in compress(range(count), map(scanned.__contains__, folded))}
+    found_at = {i: (i, scanned[folded[i]]) for i in compress(range(count), map(scanned.__contains__, folded))}
     for i in compress(range(count), map(pairs.__contains__, zip(folded, islice(folded, 1, None), strict=False))):
-        if gaps[i + 1] not in _JOINTS:
-            continue
         k = i + 1
-        upper = found.plain[k][0].isupper() and (head := scanned.get(folded[i])) is not None and head.personal
-        node = pairs[folded[i], folded[k]]
+        if gaps[k] not in _JOINTS:
+            continue
+        word = folded[k]
+        node = pairs[folded[i], word]
         entry, last = node.get(""), k
-        while k + 1 < count and folded[k + 1] in node and gaps[k + 1] in _JOINTS:
-            k += 1
-            node = node[folded[k]]
-            if "" in node:
-                entry, last = node[""], k
-        if entry is not None and not (upper and (found.plain[i].islower() or not entry.thing)):  # "ông Hoàng Minh" is no "ông hoàng"
-            found_at[i] = (last, entry)
+        if len(node) > (entry is not None):
+            while k + 1 < count and (following := node.get(folded[k + 1])) is not None and gaps[k + 1] in _JOINTS:
+                k += 1
+                node = following
+                if "" in node:
+                    entry, last = node[""], k
+        if entry is None:
+            continue
+        if plain[i + 1] != word and plain[i + 1][0].isupper() and (plain[i].islower() or not entry.thing):
+            head = scanned.get(folded[i])
+            if head is not None and head.personal:
+                continue  # "ông Hoàng Minh" is no "ông hoàng"
+        found_at[i] = (last, entry)
     hits, ending, scan = found.hits, found.ending, found.scan
     reach = -1
     for i in sorted(found_at):
@@ -169,7 +200,8 @@ def _annotate(found: Words) -> None:
         hit = hits[i] = Hit(i, last, entry, i <= reach)
         if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
-        reach = max(reach, last)
+        if last > reach:
+            reach = last
         if entry.scan:
             scan.append(hit)
 
