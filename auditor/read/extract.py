@@ -146,7 +146,7 @@ def _masked(page: Page, source: str) -> str:
 
     getLogger("trafilatura").setLevel(CRITICAL)
     try:
-        found = bare_extraction(deepcopy(page.root), include_comments=False, include_tables=True)
+        found = bare_extraction(deepcopy(page.root), include_comments=False, include_tables=True, favor_precision=True)
     except (ValueError, TypeError, AttributeError, RecursionError, MemoryError):  # a page it cannot stand is read without it
         return ""
     return _bare(found.text or "") if found is not None and not isinstance(found, dict) else ""
