@@ -1,11 +1,13 @@
 """How strongly the form of a name and the words around it speak for a person, and what speaks against one."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.read.lexicon import Entry, lexicon
-from auditor.read.mention import Context, Mention, apposition, office
-from auditor.read.runs import Kind, acronym
-from auditor.read.words import vietnamese
+from auditor.read.mention import APPOSES, Context, Mention, apposition, office
+from auditor.read.runs import Kind, acronym, kind_of
+from auditor.read.words import Hit, vietnamese
 
 _AFTER = re.compile(
     r"[\"”]?\s?[,(–-]?\s?\(?(?:\d{1,3} tuổi|sn[ :]|sinh năm|sinh ngày|\d{4}\)|\d{2}\)|còn gọi|tức |tên thật|biệt danh|nghệ danh|quê |trú "
@@ -34,52 +36,39 @@ _BASE: dict[Kind, float] = {
 }
 
 
-def impersonal(entry: Entry, key: tuple[str, ...], context: Context) -> bool:
-    """Tell whether a known place, brand or body stands here under its own name."""
-    if len(key) == 1 and (context.personal or (entry.head and key[0] in lexicon().names.given)):
-        return False
-    if entry.street and context.titled:
-        return False
-    return entry.thing
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the words of a possible name tell by themselves, wherever they stand."""
+
+    kind: Kind
+    entry: Entry | None  # when the whole is a known phrase
+    foreign: bool
+    score: float
+    against: float
+    opener: bool  # begins as names of places do
+    capitals: bool  # several words in capitals throughout
 
 
-def weigh(mention: Mention, entry: Entry | None) -> None:
-    """Set the score of a mention: how strongly its form and context speak for a person."""
-    words, key = mention.words, mention.key
-    folded = words.body.folded
-    start, end = mention.start, mention.end
-    alone = len(key) == 1
-    foreign = not vietnamese(key[0]) and not acronym(words.plain[mention.first])
-    score = _form(mention, foreign) + _titles(mention, foreign)
-    lead = folded[max(0, start - 40) : start]
-    if ("tên" in lead or "danh" in lead or "xác định" in lead or "gọi" in lead) and _NAME_CUE.search(lead):
-        score += 3.0 if not (alone and vietnamese(key[0]) and words.gaps[mention.last + 1] == " ") else 0.5
-    following = folded[end : end + 2]
-    if (following[:1] != " " or following[1:] in _AFTER_STARTS) and _AFTER.match(folded, end):
-        score += 2.0
-    elif (code := apposition(words, mention.last)) is not None:
-        score += 1.5
-        if code and (mention.occupation is None or mention.occupation > 20):
-            mention.occupation = code
-    elif folded.startswith((", người ", ", một ", " - người "), end):
-        score += 1.5
-    after = words.hit(mention.last + 1)
-    if after is not None and words.gaps[mention.last + 1] == " " and not (entry and (entry.place or entry.organisation)):
-        if after.entry.say:
-            score += 1.5
-        elif after.entry.deed or after.entry.adverb:
-            score += 0.8
-    mention.score = score - _against(mention)
-    mention.credit = (
-        (":" in lead[-3:] and _CREDIT.search(lead) is not None)
-        or (lead.endswith("theo ") and words.body.plain[end : end + 2].strip() in ("", ")", "/") and _THEO.search(lead) is not None)
-        or (not mention.titled and following[:1] in " -–/(" and _BYLINE.match(folded, end) is not None)
+@lru_cache(maxsize=1 << 14)
+def form_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Form:
+    """Return the form of folded words *key*, printed *plain*."""
+    lex, kind = lexicon(), kind_of(key, plain)
+    acronyms = list(map(acronym, plain))
+    foreign = not vietnamese(key[0]) and not acronyms[0]
+    return Form(
+        kind,
+        lex.phrases.get(" ".join(key)),
+        foreign,
+        _score(key, kind, foreign),
+        _against(key, plain, kind, acronyms),
+        key[0] in lex["places.openers"] and kind in ("other", "pair") and len(key) > 1,
+        len(key) > 1 and all(acronyms),
     )
 
 
-def _form(mention: Mention, foreign: bool) -> float:
-    """Return what the form of a name alone says."""
-    lex, key, kind = lexicon(), mention.key, mention.kind
+def _score(key: tuple[str, ...], kind: Kind, foreign: bool) -> float:
+    """Return how strongly the form of a name alone speaks for a person."""
+    lex = lexicon()
     score = _BASE[kind]
     if kind == "vietnamese" and len(key) == 2:
         score = 2.5
@@ -92,68 +81,107 @@ def _form(mention: Mention, foreign: bool) -> float:
     return score
 
 
-def _titles(mention: Mention, foreign: bool) -> float:
+def _against(key: tuple[str, ...], plain: tuple[str, ...], kind: Kind, acronyms: list[bool]) -> float:
+    """Return what in a form speaks against a person: capitals throughout, digits, a place or brand at its end."""
+    lex = lexicon()
+    against = 0.0
+    throughout = kind == "vietnamese" and all(acronyms)  # a headline in capitals
+    if kind != "initials" and any(acronyms) and plain[-1] not in _NUMERALS and not throughout:
+        against += 2.0
+    if any(char.isdigit() for word in plain for char in word):
+        against += 3.0
+    if len(key) > 1:
+        tail = lex.phrases.get(key[-1])
+        if kind not in ("vietnamese", "stage") and tail is not None and tail.place and key[-1] not in lex.names.given:
+            against += 2.5
+        tail = lex.phrases.get(" ".join(key[-2:])) if len(key) > 2 else None
+        if kind not in ("vietnamese", "foreign") and tail is not None and (tail.place or tail.organisation):
+            against += 3.0
+    if key[-1] in lex["organisations.tails"]:
+        against += 4.0
+    elif kind == "other" and any(word in lex["organisations.tails"] for word in key[1:]):
+        against += 2.0
+    return against
+
+
+def impersonal(entry: Entry, key: tuple[str, ...], context: Context) -> bool:
+    """Tell whether a known place, brand or body stands here under its own name."""
+    if len(key) == 1 and (context.personal or (entry.head and key[0] in lexicon().names.given)):
+        return False
+    if entry.street and context.titled:
+        return False
+    return entry.thing
+
+
+def weigh(mention: Mention, form: Form) -> None:
+    """Set the score of a mention: how strongly its form and context speak for a person."""
+    words, key, last = mention.words, mention.key, mention.last
+    folded, gap = words.body.folded, words.gaps[mention.last + 1]
+    start, end = mention.start, mention.end
+    after = words.hit(last + 1) if gap == " " else None
+    score = form.score + _titles(mention, form, gap, after)
+    lead = folded[start - 40 if start > 40 else 0 : start]
+    if ("tên" in lead or "danh" in lead or "xác định" in lead or "gọi" in lead) and _NAME_CUE.search(lead):
+        score += 3.0 if not (gap == " " and len(key) == 1 and vietnamese(key[0])) else 0.5
+    following = folded[end : end + 2]
+    if (following[:1] != " " or following[1:] in _AFTER_STARTS) and _AFTER.match(folded, end):
+        score += 2.0
+    elif (gap in APPOSES or (gap == " " and words.fold[last + 1 : last + 2] == ["là"])) and (code := apposition(words, last)) is not None:
+        score += 1.5
+        if code and (mention.occupation is None or mention.occupation > 20):
+            mention.occupation = code
+    elif folded.startswith((", người ", ", một ", " - người "), end):
+        score += 1.5
+    if after is not None and not (form.entry and (form.entry.place or form.entry.organisation)):
+        if after.entry.say:
+            score += 1.5
+        elif after.entry.deed or after.entry.adverb:
+            score += 0.8
+    mention.score = score - form.against - _context_against(mention, form)
+    mention.credit = (
+        (":" in lead[-3:] and _CREDIT.search(lead) is not None)
+        or (lead.endswith("theo ") and words.body.plain[end : end + 2].strip() in ("", ")", "/") and _THEO.search(lead) is not None)
+        or (following[:1] in " -–/(" and not mention.context.titled and _BYLINE.match(folded, end) is not None)
+    )
+
+
+def _titles(mention: Mention, form: Form, gap: str, then: Hit | None) -> float:
     """Return what forms of address, offices and kin words before a name say; takes an office found further off into the context."""
-    words, context, key = mention.words, mention.context, mention.key
-    alone = len(key) == 1
+    context = mention.context
     if context.personal:
         return 3.0
+    alone = len(mention.key) == 1
     if context.titled:
-        then = words.hit(mention.last + 1)
         verbal = then is not None and (then.entry.say or then.entry.deed or then.entry.adverb or then.entry.at)
-        if alone and not foreign and words.gaps[mention.last + 1] == " " and not verbal:
+        if alone and not form.foreign and gap == " " and not verbal:
             return 0.4  # "Bộ trưởng Lao động": a word in small letters goes on
-        office_of = context.occupation in (2, 3, 4, 16) and mention.kind not in ("vietnamese", "foreign", "initials")
+        office_of = context.occupation in (2, 3, 4, 16) and form.kind not in ("vietnamese", "foreign", "initials")
         if office_of and context.title.rpartition(" ")[2] in lexicon()["places.heads"]:
             return -1.0  # "trưởng thôn", "chủ tịch xã" may bring the village
         return 1.0 if alone and (context.occupation is None or context.occupation > 20) else 2.5
     if context.kin:
         return 1.5
-    if not alone and not mention.place and (hit := office(words, mention.first)) is not None:
+    if not alone and not mention.place and (hit := office(mention.words, mention.first)) is not None:
         mention.occupation = hit.entry.occupation
-        context.title = context.title or words.phrase(hit.first, hit.last)
-        return 1.5 if foreign or mention.kind in ("stage", "pair", "other") else 0.0
+        context.title = context.title or mention.words.phrase(hit.first, hit.last)
+        return 1.5 if form.foreign or form.kind in ("stage", "pair", "other") else 0.0
     return 0.0
 
 
-def _against(mention: Mention) -> float:
-    """Return what speaks against a person: digits, capitals throughout, a place or brand in the name, a preposition of place."""
-    lex, words, key, kind = lexicon(), mention.words, mention.key, mention.kind
-    plain = words.plain[mention.first : mention.last + 1]
+def _context_against(mention: Mention, form: Form) -> float:
+    """Return what speaks against a person where the name stands: a preposition of place or a place, before or at its beginning."""
+    words, first = mention.words, mention.first
     against = 0.0
-    throughout = kind == "vietnamese" and all(map(acronym, plain))  # a headline in capitals
-    if kind != "initials" and any(map(acronym, plain)) and plain[-1] not in _NUMERALS and not throughout:
-        against += 2.0
-    if any(char.isdigit() for word in plain for char in word):
+    if first < mention.last and form.kind not in ("vietnamese", "stage", "foreign"):
+        hit = words.hit(first)
+        if hit is not None and hit.last < mention.last and (hit.entry.place or hit.entry.organisation or hit.entry.head):
+            against += 1.5
+    if form.opener and not mention.context.personal:
         against += 3.0
-    if len(key) > 1:
-        against += _places_within(mention)
-    if key[-1] in lex["organisations.tails"]:
-        against += 4.0
-    elif kind == "other" and any(word in lex["organisations.tails"] for word in key[1:]):
-        against += 2.0
-    if not mention.titled:
-        previous = words.ends(mention.first - 1)
-        if previous is not None and previous.entry.at and words.gaps[mention.first] == " ":
+    if not mention.context.titled:
+        previous = words.ends(first - 1) if words.gaps[first] == " " else None
+        if previous is not None and previous.entry.at:
             against += 1.0
         if mention.place:
             against += 4.0
-    return against
-
-
-def _places_within(mention: Mention) -> float:
-    """Return what a place or brand at the beginning or the end of a name of several words says against a person."""
-    lex, words, key, kind = lexicon(), mention.words, mention.key, mention.kind
-    against = 0.0
-    hit = words.hit(mention.first)
-    if kind not in ("vietnamese", "stage", "foreign") and hit is not None and hit.last < mention.last:
-        against += 1.5 if hit.entry.place or hit.entry.organisation or hit.entry.head else 0.0
-    tail = lex.phrases.get(key[-1])
-    if kind not in ("vietnamese", "stage") and tail is not None and tail.place and key[-1] not in lex.names.given:
-        against += 2.5
-    tail = lex.phrases.get(" ".join(key[-2:])) if len(key) > 2 else None
-    if kind not in ("vietnamese", "foreign") and tail is not None and (tail.place or tail.organisation):
-        against += 3.0
-    if key[0] in lex["places.openers"] and kind in ("other", "pair") and not mention.context.personal:
-        against += 3.0
     return against

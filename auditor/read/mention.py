@@ -6,6 +6,8 @@ from auditor.read.lexicon import lexicon
 from auditor.read.runs import Kind, acronym, is_initial
 from auditor.read.words import Hit, Words
 
+APPOSES = {", ", " - ", " – ", " (", ": "}  # what may stand between a name and an apposition
+_TIES = {" ", "", ". ", "."}  # what may stand between a title and a name
 _STATIVE = {"là", "bị", "được", "có", "và", "của", "với", "cho"}
 
 
@@ -76,6 +78,8 @@ class Mention:
 def before(words: Words, i: int) -> Context:
     """Return what the words right before word *i* say about a name that begins there."""
     context = Context(i)
+    if i == 0 or words.gaps[i] not in _TIES:
+        return context
     at = i
     for _ in range(5):
         hit = words.ends(at - 1)
@@ -190,7 +194,7 @@ def apposition(words: Words, last: int) -> int | None:
     at = last + 1
     if gap == " " and at < len(words.fold) and words.fold[at] == "là":
         at += 1
-    elif gap not in (", ", " - ", " – ", " (", ": "):
+    elif gap not in APPOSES:
         return None
     for _ in range(3):
         hit = words.hit(at)

@@ -2,11 +2,11 @@
 
 import re
 
-from auditor.read.evidence import impersonal, weigh
+from auditor.read.evidence import form_of, impersonal, weigh
 from auditor.read.lexicon import lexicon
 from auditor.read.mention import Context, Mention, before, office
 from auditor.read.quotes import Inside
-from auditor.read.runs import Run, acronym, kind_of, runs
+from auditor.read.runs import Run, runs
 from auditor.read.words import Words
 
 _ALIAS_CUE = re.compile(
@@ -31,14 +31,14 @@ def mentions(words: Words, inside: Inside) -> list[Mention]:
             continue
         if byline and mention.start >= byline:
             mention.credit = True
-        span = inside.at(mention.start)
-        if span is not None and mention.end - mention.start + 1 < span.end - span.start < _SHORT_QUOTE and not mention.titled:
+        span = inside.at(mention.start) if not mention.context.titled else None
+        if span is not None and mention.end - mention.start + 1 < span.end - span.start < _SHORT_QUOTE:
             mention.score -= 2.0
         if found:
             _beside(words, found, mention)
         found.append(mention)
     for one, other in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
-        if _listed(words, one, other) and other.score >= 2.0 and not other.place and one.kind != "single" and not one.place:
+        if other.score >= 2.0 and not other.place and one.kind != "single" and not one.place and _listed(words, one, other):
             one.score += 1.0
     return found
 
@@ -47,7 +47,8 @@ def _mention(words: Words, run: Run) -> Mention | None:
     key = tuple(words.fold[run.first : run.last + 1])
     plain = tuple(words.plain[run.first : run.last + 1])
     gap = words.gaps[run.last + 1]
-    entry = lexicon().phrases.get(" ".join(key))
+    form = form_of(key, plain)
+    entry, kind = form.entry, form.kind
     if entry is not None and len(key) > 1 and entry.thing and not entry.street and not run.stripped:
         context = Context(run.first)  # a known town or brand: whatever stands before it
         return Mention(words, run.first, run.last, key, "other", context, place=entry.place or entry.head, score=-4.0)
@@ -58,7 +59,6 @@ def _mention(words: Words, run: Run) -> Mention | None:
         return None  # "K - pop"
     if gap == "." and run.last + 1 < len(words.plain) and words.plain[run.last + 1] in _DOMAINS:
         return None  # "Slate.fr"
-    kind = kind_of(key, plain)
     if run.stripped:
         if not context.titled:
             outer = before(words, run.begins)
@@ -73,13 +73,13 @@ def _mention(words: Words, run: Run) -> Mention | None:
     untitled = not context.titled
     mention = Mention(words, run.first, run.last, key, kind, context, run.opens and untitled, context.place and untitled)
     mention.occupation = context.occupation
-    if len(key) > 1 and all(map(acronym, plain)):
+    if form.capitals:
         mention.kind, mention.score = "capitals", -9.0
         return mention
     if entry is not None and impersonal(entry, key, context):
         mention.score = -4.0
     else:
-        weigh(mention, entry)
+        weigh(mention, form)
     return mention
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from auditor.read.lexicon import Entry, lexicon
+from auditor.read.lexicon import lexicon
 from auditor.read.words import Words, marked, vietnamese
 
 Kind = Literal["vietnamese", "foreign", "stage", "pair", "single", "initials", "capitals", "other"]
@@ -23,7 +23,7 @@ class Run:
     last: int
     begins: int
     opens: bool
-    stripped: list[Entry]
+    stripped: bool
 
 
 def is_initial(words: Words, i: int) -> bool:
@@ -40,11 +40,15 @@ def acronym(word: str) -> bool:
 def raw(words: Words) -> list[tuple[int, int]]:
     """Return (first, last) of every run of words with capitals that may belong to one name."""
     capital = set(words.capitals)
+    folded, gaps, count = words.fold, words.gaps, len(words.fold)
+    particles = lexicon()["words.particles"]
     found = []
     at = -1
     for first in words.capitals:
         if first > at:
-            at = _reach(words, first, capital)
+            following = first + 1
+            alone = following == count or (gaps[following] == " " and following not in capital and folded[following] not in particles)
+            at = first if alone else _reach(words, first, capital)
             found.append((first, at))
     return found
 
@@ -58,14 +62,11 @@ def _reach(words: Words, first: int, capital: set[int]) -> int:
         gap, following = gaps[at + 1], at + 1
         is_capital = following in capital
         if gap in (" ", "  "):
-            if is_capital and (
-                acronym(plain[at]) == acronym(plain[following])
-                or len(plain[at]) == 1
-                or len(plain[following]) == 1
-                or _ROMAN.fullmatch(plain[following]) is not None
-            ):
-                at = following
-                continue
+            if is_capital:
+                one, other = plain[at], plain[following]
+                if len(one) == 1 or len(other) == 1 or one.isupper() == other.isupper() or _ROMAN.fullmatch(other) is not None:
+                    at = following
+                    continue
             bridge = not is_capital and folded[following] in lex["words.particles"] and following + 1 in capital
             if bridge and gaps[following + 1] in (" ", "-", "'") and not marked(folded[at]):
                 at = following + 1
@@ -191,10 +192,10 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     if last < first:
         return None
     if last > first and all(map(acronym, plain[first : last + 1])):
-        return Run(first, last, first, False, [])  # a headline in capitals: read against the names of the text
+        return Run(first, last, first, False, False)  # a headline in capitals: read against the names of the text
     opens = words.opens(first)
     at = first
-    stripped: list[Entry] = []
+    stripped = False
     while at < last:
         hit = words.hit(at)
         rest = tuple(folded[(hit.last if hit else at) + 1 : last + 1])
@@ -206,12 +207,12 @@ def trim(words: Words, first: int, last: int) -> Run | None:
             named = kind_of(rest, tuple(plain[hit.last + 1 : last + 1])) in ("vietnamese", "foreign")
             kept = one and not (opens or acronym(plain[at]) or named)
             if (entry.address or entry.occupation is not None) and not land and not kept:
-                stripped.append(entry)
+                stripped = True
                 at = hit.last + 1
                 continue
             taken_off = entry.thing and not entry.street and not (one and whole in ("vietnamese", "foreign"))
             if taken_off and _name_like(rest, tuple(plain[hit.last + 1 : last + 1])):
-                stripped.append(entry)
+                stripped = True
                 at = hit.last + 1
                 continue
         if opens and at == first and folded[at] in lex["words.starters"] and whole in ("other", "initials", "single"):
@@ -262,6 +263,28 @@ def _cut(words: Words, at: int, last: int) -> int:
     return at
 
 
+_MOST_SHAPES = 1 << 15
+_SHAPES: dict[tuple[str, bool], tuple[int, int, bool, bool] | None] = {}
+
+
+def _run(words: Words, first: int, last: int) -> Run | None:
+    """Return ``trim(words, first, last)``, remembered by the words themselves where no phrase reaches over their ends."""
+    hits = words.hits
+    for i in range(first - 3 if first > 3 else 0, last + 1):
+        hit = hits.get(i)
+        if hit is not None and (hit.last > last or i < first <= hit.last):
+            return trim(words, first, last)
+    key = words.body.plain[words.starts[first] : words.end(last)], words.opens(first)
+    if key not in _SHAPES:
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        run = trim(words, first, last)
+        _SHAPES[key] = (run.first - first, run.last - first, run.opens, run.stripped) if run is not None else None
+        return run
+    shape = _SHAPES[key]
+    return Run(first + shape[0], first + shape[1], first, shape[2], shape[3]) if shape is not None else None
+
+
 def runs(words: Words) -> list[Run]:
     """Return every run of a field that may hold a name, trimmed."""
     folded, gaps = words.fold, words.gaps
@@ -272,7 +295,7 @@ def runs(words: Words) -> list[Run]:
         lone = first == last and gaps[first] != " " and folded[first] not in inside and not is_initial(words, first)
         if lone and vietnamese(folded[first]) and words.opens(first):
             continue
-        run = trim(words, first, last)
+        run = _run(words, first, last)
         if run is not None:
             found.append(run)
     return found

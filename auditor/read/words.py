@@ -200,8 +200,7 @@ def _annotate(found: Words) -> None:
         hit = hits[i] = Hit(i, last, entry, i <= reach)
         if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
-        if last > reach:
-            reach = last
+        reach = max(reach, last)
         if entry.scan:
             scan.append(hit)
 
