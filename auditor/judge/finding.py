@@ -3,41 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from itertools import groupby
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from auditor import model, resources, text
+from auditor import model, text
 from auditor.judge import checklist, stance
 from auditor.judge.candidate import Candidate
-from auditor.read import datafile
-
-
-class CategoryRecord(BaseModel):
-    """What is said of a passage of a category that no rule knows (rules/categories.yaml)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    indicator: str
-    message: Annotated[str, Field(min_length=10)]
-    suggestions: Annotated[tuple[str, ...], Field(min_length=1)]
-    legal: tuple[str, ...]
-    subject: model.Subject = "outlet"
-
-
-@cache
-def records() -> Mapping[str, CategoryRecord]:
-    """Return the record of every category; raise RuleError with the line when the file is wrong."""
-    path = resources.folder("rules") / "categories.yaml"
-    found = {}
-    for name, item in datafile.load(path).items():
-        try:
-            found[name] = CategoryRecord.model_validate(item)
-        except ValidationError as error:
-            raise datafile.problem(path, error, (name,)) from None
-    return found
 
 
 def of_candidate(document: str, candidate: Candidate, judgement: stance.Judgement, body: text.Body, on: date) -> model.Finding:
