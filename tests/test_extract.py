@@ -115,9 +115,9 @@ def test_page_that_says_it_is_not_free_is_partial():
         (b"", "empty"), (b"<html></html>", "empty"), (b"\0" * 50, "empty"), (b"<p> </p>", "empty"), (b"<script>var a = 1;</script>", "empty"),
         (b"<p>The council met on Tuesday to discuss the new budget for all the schools.</p>", "not_vietnamese"),
         (b"<p>Chi Lan mo lop day theu cho phu nu trong xa, nhieu nguoi den hoc moi ngay.</p>", "no_diacritics"),
-        (bytes(range(128, 256)) * 20, "undecodable"), (("<p>" + "chữ " * 300_000).encode(), "too_long"),
+        (bytes(range(128, 256)) * 20, "undecodable"), (("<p>" + "chữ " * 300_000).encode(), "too_long"), (b" " * 20_000_001, "too_long"),
     ],
-    ids=["nothing", "bare", "nul", "blank", "script", "English", "no marks", "noise", "too long"],
+    ids=["nothing", "bare", "nul", "blank", "script", "English", "no marks", "noise", "too long", "too big"],
 )  # fmt: skip
 def test_what_cannot_be_judged_says_why(html, reason):
     found = article(html)
@@ -313,3 +313,9 @@ def test_damaged_page_never_raises(path, wounds):
     found = article(bytes(data), "https://bao.example/a")
     assert found.status in ("read", "unread")
     assert "\0" not in found.text
+
+
+def test_shipped_hint_reads_a_page_of_its_site_as_well_as_without():
+    path = next(path for path in PAGES if path.stem == "json-ld")
+    found = article(path.read_bytes(), "https://vnexpress.net/bai-1.html")
+    assert found.text.split("\n") == yaml.safe_load(path.with_suffix(".yaml").read_text("utf-8"))["text"]

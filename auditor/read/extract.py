@@ -27,6 +27,7 @@ _PAYWALL = re.compile(
     r"|(?:bài viết|nội dung)[^.]{0,40}(?:chỉ )?dành (?:riêng )?cho (?:thành viên|độc giả trả phí|người đăng ký|hội viên)",
 )
 _ENDING = (".", "!", "?", "…", "”", '"', "»", ":", ")", ".”")
+_TOO_BIG = 20_000_000  # bytes; browsers give up on such pages too
 _MOST_LEFT = 2_500  # characters beside the text taken that may be the page's own, however long the article is
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _BIG_TREE = 15_000  # blocks and elements beyond which trafilatura takes longer than a page may cost
@@ -38,6 +39,8 @@ def article(html: bytes, url: str | None = None, header: str | None = None) -> A
     ``status`` is ``unread`` with its reason when the page holds no text, text that is not readable Vietnamese, or more
     text than could be taken out safely.
     """
+    if len(html) > _TOO_BIG:
+        return Article(None, "", url=url, status="unread", reason="too_long")
     source, certain = charset.decode(html, header)
     page = blocks.page(source)
     if page is None or not page.blocks:
