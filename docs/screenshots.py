@@ -22,12 +22,9 @@ FLAGS = [
 SHOTS = {  # name -> account, address
     "queue": ("canbo", "/queue"),
     "article": ("canbo", "article"),
-    "draft": ("bientap", "/drafts"),
+    "draft": ("bientap", "/drafts?example=1"),
     "board": ("lanhdao", "/board"),
 }
-DRAFT = """Nữ giám đốc giữ lửa tổ ấm
-
-Dù bận việc cơ quan, thiên chức làm vợ, làm mẹ vẫn là điều chị đặt lên trước hết. Chị bảo nghề này vốn không dành cho phái yếu."""
 
 
 def free_port() -> int:
@@ -43,7 +40,7 @@ def sign_in(page: Page, base: str, name: str, password: str) -> None:
     page.goto(f"{base}/sign-in")
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    page.click("main button.primary")
 
 
 def main() -> None:
@@ -73,8 +70,7 @@ def main() -> None:
                 else:
                     page.goto(base + address)
                 if name == "draft":
-                    page.fill("textarea", DRAFT)
-                    page.click("main button[type=submit]")
+                    page.click("main button.primary")
                 page.screenshot(path=folder / f"{name}.png")
                 page.context.close()
         finally:

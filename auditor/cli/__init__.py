@@ -29,6 +29,7 @@ _COMMANDS = {
     "outlets": "outlets",
     "checklist": "rulebook",
     "rules": "rulebook",
+    "model": "model",
     "user": "accounts",
     "serve": "serve",
     "demo": "serve",
