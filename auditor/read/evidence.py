@@ -1,12 +1,10 @@
 """How strongly the form of a name and the words around it speak for a person, and what speaks against one."""
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
 
+from auditor.read.form import Form
 from auditor.read.lexicon import Entry, lexicon
 from auditor.read.mention import APPOSES, Context, Mention, apposition, office
-from auditor.read.runs import Kind, acronym, kind_of
 from auditor.read.words import Hit, vietnamese
 
 _AFTER = re.compile(
@@ -23,87 +21,6 @@ _NAME_CUE = re.compile(
     r"(?:(?<!mang )\btên(?: là| thật là| gọi)?|nghệ danh|biệt danh|được gọi là|bí danh|danh tính là|xác định là)[ :“\"]*$"
 )
 _BYLINE = re.compile(r" ?[-–/(] ?\(?(?:ttxvn|tổng hợp|theo |vov|ctv|tuổi trẻ|dịch|infonet|vnexpress|ảnh|t ?/ ?h\b)")
-_NUMERALS = {"II", "III", "IV", "V", "VI", "X", "XVI"}
-_BASE: dict[Kind, float] = {
-    "vietnamese": 3.0,
-    "foreign": 2.5,
-    "stage": 1.8,
-    "pair": 1.0,
-    "single": 0.0,
-    "initials": 0.0,
-    "capitals": 0.0,
-    "other": 0.0,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the words of a possible name tell by themselves, wherever they stand."""
-
-    kind: Kind
-    entry: Entry | None  # when the whole is a known phrase
-    foreign: bool
-    score: float
-    against: float
-    opener: bool  # begins as names of places do
-    capitals: bool  # several words in capitals throughout
-
-
-@lru_cache(maxsize=1 << 14)
-def form_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Form:
-    """Return the form of folded words *key*, printed *plain*."""
-    lex, kind = lexicon(), kind_of(key, plain)
-    acronyms = list(map(acronym, plain))
-    foreign = not vietnamese(key[0]) and not acronyms[0]
-    return Form(
-        kind,
-        lex.phrases.get(" ".join(key)),
-        foreign,
-        _score(key, kind, foreign),
-        _against(key, plain, kind, acronyms),
-        key[0] in lex["places.openers"] and kind in ("other", "pair") and len(key) > 1,
-        len(key) > 1 and all(acronyms),
-    )
-
-
-def _score(key: tuple[str, ...], kind: Kind, foreign: bool) -> float:
-    """Return how strongly the form of a name alone speaks for a person."""
-    lex = lexicon()
-    score = _BASE[kind]
-    if kind == "vietnamese" and len(key) == 2:
-        score = 2.5
-    elif len(key) == 1 and (key[0] in lex["foreign.female"] or key[0] in lex["foreign.male"]):
-        score = 1.5
-    elif len(key) == 1 and key[0] in lex.names.given:
-        score = 0.3
-    if foreign and kind in ("other", "single") and len(key) <= 4:
-        score = max(score, 0.8 if len(key) > 1 else 0.5)
-    return score
-
-
-def _against(key: tuple[str, ...], plain: tuple[str, ...], kind: Kind, acronyms: list[bool]) -> float:
-    """Return what in a form speaks against a person: capitals throughout, digits, a place or brand at its end."""
-    lex = lexicon()
-    against = 0.0
-    throughout = kind == "vietnamese" and all(acronyms)  # a headline in capitals
-    if kind != "initials" and any(acronyms) and plain[-1] not in _NUMERALS and not throughout:
-        against += 2.0
-    if any(char.isdigit() for word in plain for char in word):
-        against += 3.0
-    if len(key) > 1:
-        tail = lex.phrases.get(key[-1])
-        if kind not in ("vietnamese", "stage") and tail is not None and tail.place and key[-1] not in lex.names.given:
-            against += 2.5
-        tail = lex.phrases.get(" ".join(key[-2:])) if len(key) > 2 else None
-        if kind not in ("vietnamese", "foreign") and tail is not None and (tail.place or tail.organisation):
-            against += 3.0
-    if key[-1] in lex["organisations.tails"]:
-        against += 4.0
-    elif kind == "other" and any(word in lex["organisations.tails"] for word in key[1:]):
-        against += 2.0
-    return against
-
-
 def impersonal(entry: Entry, key: tuple[str, ...], context: Context) -> bool:
     """Tell whether a known place, brand or body stands here under its own name."""
     if len(key) == 1 and (context.personal or (entry.head and key[0] in lexicon().names.given)):

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from auditor.read.form import Kind, acronym
 from auditor.read.lexicon import lexicon
-from auditor.read.runs import Kind, acronym, is_initial
+from auditor.read.runs import is_initial
 from auditor.read.words import Hit, Words
 
 APPOSES = {", ", " - ", " – ", " (", ": "}  # what may stand between a name and an apposition

@@ -2,7 +2,7 @@
 
 import re
 
-from auditor.read.evidence import form_of, impersonal, weigh
+from auditor.read.evidence import impersonal, weigh
 from auditor.read.lexicon import lexicon
 from auditor.read.mention import Context, Mention, before, office
 from auditor.read.quotes import Inside
@@ -44,11 +44,9 @@ def mentions(words: Words, inside: Inside) -> list[Mention]:
 
 
 def _mention(words: Words, run: Run) -> Mention | None:
-    key = tuple(words.fold[run.first : run.last + 1])
-    plain = tuple(words.plain[run.first : run.last + 1])
+    form = run.form
+    key, entry, kind = form.key, form.entry, form.kind
     gap = words.gaps[run.last + 1]
-    form = form_of(key, plain)
-    entry, kind = form.entry, form.kind
     if entry is not None and len(key) > 1 and entry.thing and not entry.street and not run.stripped:
         context = Context(run.first)  # a known town or brand: whatever stands before it
         return Mention(words, run.first, run.last, key, "other", context, place=entry.place or entry.head, score=-4.0)

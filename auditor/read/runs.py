@@ -2,15 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
+from auditor.read.form import INITIAL, Form, acronym, form_of, kind_of
 from auditor.read.lexicon import lexicon
 from auditor.read.words import Words, marked, vietnamese
 
-Kind = Literal["vietnamese", "foreign", "stage", "pair", "single", "initials", "capitals", "other"]
-
-_INITIAL = re.compile(r"[A-ZĐ][a-zđ]{0,2}")
 _ROMAN = re.compile(r"[IVX]{1,4}")
 _MOST = 12  # words in one run
 
@@ -24,17 +20,13 @@ class Run:
     begins: int
     opens: bool
     stripped: bool
+    form: Form
 
 
 def is_initial(words: Words, i: int) -> bool:
     """Tell whether word *i* is an initial with its full stop ("N.", "Ng.")."""
     word = words.plain[i]
-    return len(word) <= 3 and words.gaps[i + 1].startswith(".") and _INITIAL.fullmatch(word) is not None
-
-
-def acronym(word: str) -> bool:
-    """Tell whether a word is written in capitals throughout."""
-    return len(word) > 1 and word.isupper()
+    return len(word) <= 3 and words.gaps[i + 1].startswith(".") and INITIAL.fullmatch(word) is not None
 
 
 def raw(words: Words) -> list[tuple[int, int]]:
@@ -111,55 +103,6 @@ def _joined(words: Words, first: int, at: int, gap: str) -> bool:
     return not marked(words.fold[at - 1]) and not marked(words.fold[at + 1])
 
 
-@lru_cache(maxsize=1 << 14)
-def kind_of(key: tuple[str, ...], plain: tuple[str, ...]) -> Kind:
-    """Return the kind of name that folded words *key* (printed *plain*) make."""
-    lex = lexicon()
-    first, length = key[0], len(key)
-    letters = sum(map(len, plain))
-    initials = letters <= 2 * length + 1 and (length > 1 or letters == 1) and any(len(w) == 1 for w in plain)
-    if initials and all(_INITIAL.fullmatch(w) for w in plain):
-        return "initials"
-    if length == 1:
-        return "single"
-    given, last2 = lex.names.given, lex.names.last2
-    syllabic = [vietnamese(word) for word in key]
-    middle = key[1] in lex["surnames.middle_female"] or key[1] in lex["surnames.middle_male"]
-    surname = first in lex["surnames.vietnamese"]
-    pair = " ".join(key[-2:])
-    has_mark = any(map(marked, key))
-    strong = first not in lex["surnames.weak"] or middle or (length >= 3 and (key[-1] in given or pair in last2))
-    korean = not has_mark and first in lex["surnames.korean"] and length == 3
-    if surname and strong and not korean and all(syllabic) and length <= 6:
-        return "vietnamese"
-    last_initial = len(plain[-1]) <= 2 and _INITIAL.fullmatch(plain[-1]) is not None  # "Phạm Thị O."
-    if last_initial and all(syllabic[:-1]) and (surname or (middle and length >= 3)):
-        return "vietnamese"
-    if all(syllabic) and has_mark:
-        if first in lex["surnames.chinese"] and length <= 3 and first not in lex["places.heads"]:
-            return "vietnamese" if length == 3 else "stage"
-        if length <= 3 and pair in last2 and pair not in lex.phrases:
-            return "stage"
-        if length == 2 and key[-1] in lex["surnames.vietnamese"] and key[-1] not in lex["surnames.weak"] and first in given:
-            return "stage"
-        if length <= 3 and key[-1] in given and (key[-2] in given or key[-2] in lex.names.middle):
-            return "pair"
-        return "other"
-    if first in lex["foreign.female"] or first in lex["foreign.male"]:
-        return "foreign"
-    if first in lex["surnames.korean"] and length <= 3 and any(word in lex["surnames.korean_given"] for word in key[1:]):
-        return "foreign"
-    if all(syllabic) and length <= 3 and pair in last2:
-        return "stage"
-    if len(key) >= 2 and " ".join(key[:2]) in last2 and not syllabic[-1]:
-        return "stage"
-    if length == 2 and len(plain[0]) == 1 and syllabic[-1] and key[-1] in given:
-        return "stage"
-    if length == 2 and not syllabic[0] and key[-1] in lex["surnames.vietnamese"] and has_mark:
-        return "stage"
-    return "other"
-
-
 def _name_like(key: tuple[str, ...], plain: tuple[str, ...]) -> bool:
     """Tell whether words look like a whole name, so that a place before them may be taken off."""
     lex = lexicon()
@@ -192,7 +135,7 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     if last < first:
         return None
     if last > first and all(map(acronym, plain[first : last + 1])):
-        return Run(first, last, first, False, False)  # a headline in capitals: read against the names of the text
+        return Run(first, last, first, False, False, _form(words, first, last))  # a headline in capitals, read against the text
     opens = words.opens(first)
     at = first
     stripped = False
@@ -222,7 +165,11 @@ def trim(words: Words, first: int, last: int) -> Run | None:
     at = _cut(words, at, last)
     if at == last and (folded[at] in lex["words.starters"] and opens and at == first and folded[at] not in lex.names.given):
         return None
-    return Run(at, last, first, opens and at == first, stripped)
+    return Run(at, last, first, opens and at == first, stripped, _form(words, at, last))
+
+
+def _form(words: Words, first: int, last: int) -> Form:
+    return form_of(tuple(words.fold[first : last + 1]), tuple(words.plain[first : last + 1]))
 
 
 def _ordinary(words: Words, i: int) -> bool:
@@ -264,25 +211,29 @@ def _cut(words: Words, at: int, last: int) -> int:
 
 
 _MOST_SHAPES = 1 << 15
-_SHAPES: dict[tuple[str, bool], tuple[int, int, bool, bool] | None] = {}
+_SHAPES: dict[tuple[str, bool], tuple[int, int, int, bool, bool, Form] | None] = {}
 
 
 def _run(words: Words, first: int, last: int) -> Run | None:
     """Return ``trim(words, first, last)``, remembered by the words themselves where no phrase reaches over their ends."""
-    hits = words.hits
-    for i in range(first - 3 if first > 3 else 0, last + 1):
-        hit = hits.get(i)
-        if hit is not None and (hit.last > last or i < first <= hit.last):
-            return trim(words, first, last)
-    key = words.body.plain[words.starts[first] : words.end(last)], words.opens(first)
-    if key not in _SHAPES:
-        if len(_SHAPES) >= _MOST_SHAPES:
-            _SHAPES.clear()
-        run = trim(words, first, last)
-        _SHAPES[key] = (run.first - first, run.last - first, run.opens, run.stripped) if run is not None else None
-        return run
-    shape = _SHAPES[key]
-    return Run(first + shape[0], first + shape[1], first, shape[2], shape[3]) if shape is not None else None
+    if first in words.joined or last + 1 in words.joined:
+        return trim(words, first, last)
+    starts = words.starts
+    key = words.body.plain[starts[first] : starts[last] + len(words.plain[last])], words.opens(first)
+    if key in _SHAPES:
+        shape = _SHAPES[key]
+        if shape is None:
+            return None
+        at, to, begins, opens, stripped, form = shape
+        return Run(first + at, first + to, first + begins, opens, stripped, form)
+    if len(_SHAPES) >= _MOST_SHAPES:
+        _SHAPES.clear()
+    run = trim(words, first, last)
+    if run is None:
+        _SHAPES[key] = None
+    else:
+        _SHAPES[key] = (run.first - first, run.last - first, run.begins - first, run.opens, run.stripped, run.form)
+    return run
 
 
 def runs(words: Words) -> list[Run]:

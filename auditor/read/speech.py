@@ -4,11 +4,11 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from auditor.read.form import acronym
 from auditor.read.lexicon import lexicon
 from auditor.read.people import Actor
 from auditor.read.quotes import Span
 from auditor.read.references import Cast, Reference
-from auditor.read.runs import acronym
 from auditor.read.words import Hit, Words, vietnamese
 
 _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")

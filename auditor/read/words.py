@@ -42,6 +42,7 @@ class Words:
     hits: dict[int, Hit] = factory(default_factory=dict)
     ending: dict[int, Hit] = factory(default_factory=dict)
     scan: list[Hit] = factory(default_factory=list)  # those that speech and crowds are read from, in order
+    joined: set[int] = factory(default_factory=set)  # words that a phrase ties to the one before
     capitals: list[int] = factory(default_factory=list)
     sentence_starts: list[int] = factory(default_factory=list)
 
@@ -194,12 +195,14 @@ def _annotate(found: Words) -> None:
                 continue  # "ông Hoàng Minh" is no "ông hoàng"
         found_at[i] = (last, entry)
     hits, ending, scan = found.hits, found.ending, found.scan
-    reach = -1
+    joined, reach = found.joined, -1
     for i in sorted(found_at):
         last, entry = found_at[i]
         hit = hits[i] = Hit(i, last, entry, i <= reach)
         if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
+        if last > i:
+            joined.update(range(i + 1, last + 1))
         reach = max(reach, last)
         if entry.scan:
             scan.append(hit)
