@@ -1,6 +1,7 @@
 """Whether a person is a woman or a man, and the Vietnamese sentence that says why; unknown rather than guessed."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from auditor.model import Gender
@@ -20,12 +21,13 @@ def compatible(one: str | None, other: str | None) -> bool:
 
 def by_form(key: tuple[str, ...], mentions: Iterable[Mention]) -> str | None:
     """Return the sex that forms of address, or else the middle name, tell."""
-    votes = [m.address for m in mentions if m.address in ("male", "female")]
+    votes = [m.context.address for m in mentions if m.context.address in _WORD]
     if votes:
-        return max(set(votes), key=votes.count)
+        return max(votes, key=votes.count)  # the first of two told equally often
     return by_middle(key)
 
 
+@lru_cache(maxsize=1 << 14)
 def by_middle(key: tuple[str, ...]) -> str | None:
     """Return the sex that a middle "Thị" or "Văn" tells."""
     lex = lexicon()
@@ -38,6 +40,7 @@ def by_middle(key: tuple[str, ...]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 14)
 def by_statistics(key: tuple[str, ...]) -> float:
     """Return the log odds that the bearer of a Vietnamese name is a woman; 0 when the lists do not know it."""
     names = lexicon().names
@@ -57,6 +60,7 @@ def by_statistics(key: tuple[str, ...]) -> float:
     return 0.7 * given
 
 
+@lru_cache(maxsize=1 << 14)
 def by_foreign(key: tuple[str, ...]) -> str | None:
     """Return the sex that a foreign given name, or a publicly known whole name, tells; None where both bear it."""
     lex = lexicon()
@@ -110,9 +114,11 @@ def decide(actor: Any) -> tuple[Gender, str]:
     votes: dict[str, int] = {}
     shown: dict[str, str] = {}
     for mention in actor.mentions:
-        if mention.address in _WORD:
-            votes[mention.address] = votes.get(mention.address, 0) + 1
-            shown.setdefault(mention.address, _said(mention))
+        sex = mention.context.address
+        if sex in _WORD:
+            votes[sex] = votes.get(sex, 0) + 1
+            if sex not in shown:
+                shown[sex] = _said(mention)
     if votes:
         sex = max(votes, key=lambda s: votes[s])
         if len(votes) == 1 or votes[sex] > min(votes.values()):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.read.gender import by_foreign, by_form, by_statistics, compatible
 from auditor.read.lexicon import lexicon
@@ -39,25 +40,26 @@ class Actor:
         """Take a mention; the first form of address or a middle "Thị" settles the sex for later ones."""
         mention.person = self.id
         self.mentions.append(mention)
-        if self.sex is None:
-            self.sex = mention.address if mention.address != "either" else None
+        if self.sex is None and mention.context.address != "either":
+            self.sex = mention.context.address
 
 
 def _strength(group: list[Mention]) -> float:
     """Return how strongly all mentions of one form together speak for a person."""
-    usable = [m for m in group if not m.credit and not (m.place and not m.titled)]
+    usable = [m for m in group if not m.credit and not (m.place and not m.context.titled)]
     if not usable:
         return -9.0
-    score = max(m.score for m in usable)
-    against = sum(1 for m in group if m.place and not m.titled)
-    sure = group[0].kind in ("vietnamese", "foreign")
-    if against + (not sure) > len(usable) and against and not any(m.titled for m in usable):
+    one = group[0]
+    scores = [m.score for m in usable]
+    against = len([m for m in group if m.place and not m.context.titled])
+    worst = min(scores)
+    untitled = (against or worst < -2.0) and not [m for m in usable if m.context.titled]
+    if untitled and against and against + (one.kind not in ("vietnamese", "foreign")) > len(usable):
         return -9.0
-    score += 0.4 * min(2, len(usable) - 1)
-    if len(group[0].key) == 1 and vietnamese(group[0].key[0]) and all(m.opens for m in usable):
+    score = max(scores) + 0.4 * min(2, len(usable) - 1)
+    if len(one.key) == 1 and vietnamese(one.key[0]) and not [m for m in usable if not m.opens]:
         score -= 1.0
-    worst = min(m.score for m in usable)
-    if worst < -2.0 and not any(m.titled for m in usable):
+    if worst < -2.0 and untitled:
         score -= 2.0
     return score
 
@@ -74,6 +76,7 @@ def _extends(short: tuple[str, ...], full: tuple[str, ...], asian: bool) -> bool
     return n >= 2 and any(full[i : i + n] == short for i in range(1, len(full) - n))
 
 
+@lru_cache(maxsize=1 << 14)
 def _asian(key: tuple[str, ...]) -> bool:
     """Tell whether a name is written surname first with syllables of Vietnamese form (Vietnamese, or Chinese in transcription)."""
     return all(map(vietnamese, key)) and key[0] in lexicon()["surnames.vietnamese"]
@@ -105,7 +108,7 @@ def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
         home.likely = home.sex or likely(home.key)
         by_key[key] = home
         for mention in group:
-            if not mention.credit and not (mention.place and not mention.titled):
+            if not mention.credit and not (mention.place and not mention.context.titled):
                 home.add(mention)
     _join_short(mentions, strength, actors, by_key, by_word)
     for one_field in fields:
@@ -114,6 +117,7 @@ def gather(fields: Sequence[Sequence[Mention]]) -> list[Actor]:
     return _in_order(actors)
 
 
+@lru_cache(maxsize=1 << 14)
 def likely(key: tuple[str, ...]) -> str | None:
     """Return the sex that a name itself most likely tells."""
     sex = by_foreign(key)
@@ -206,22 +210,28 @@ def _join_short(
         if mention.person is not None:
             last_seen[mention.person] = index
             continue
-        if mention.credit or (mention.place and not mention.titled) or key in by_key:
+        if mention.credit or (mention.place and not mention.context.titled) or key in by_key:
             continue
-        sex = mention.address if mention.address != "either" else None
-        near = {a.id: a for word in (key[-1], key[0]) for a in by_word.get(word, ())}
+        enough = strength[key] >= (_ENOUGH_ALONE if len(key) == 1 else _ENOUGH)
+        if not enough and (not actors or mention.score <= (-1.0 if mention.opens else -3.0)):
+            continue
+        sex = mention.context.address
+        near = {a.id: a for word in {key[-1]: 0, key[0]: 0} for a in by_word.get(word, ())}
         if not near and len(key) == 1 and len(key[0]) >= 5 and not vietnamese(key[0]):
             # the surname of a foreigner, spelt in another way
             near = {a.id: a for a in by_word.get("~" + key[0][:3], ()) if len(a.key) > 1 and _one_letter(a.key[-1], key[0])}
             key = next(iter(near.values())).key[-1:] if near else key
-        fitting = (a for a in near.values() if compatible(sex, a.likely))
-        candidates = [a for a in fitting if _extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a)]
+        candidates = [
+            a for a in near.values() if compatible(sex, a.likely) and (_extends(key, a.key, _asian(a.key)) or _surname_alone(mention, a))
+        ]
         if candidates and mention.score > (-1.0 if mention.opens else -3.0):
-            best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
+            best = candidates[0]
+            if len(candidates) > 1:
+                best = max(candidates, key=lambda a: (_fit(key, a), last_seen.get(a.id, -1), -a.id))
             best.add(mention)
             last_seen[best.id] = index
             continue
-        if strength[key] >= (_ENOUGH_ALONE if len(key) == 1 else _ENOUGH):
+        if enough:
             home = next((a for a in lone[key] if compatible(sex, a.sex)), None)
             if home is None:
                 home = Actor(len(actors), key, mention.name, likely=likely(key))
@@ -251,9 +261,13 @@ def _in_order(actors: list[Actor]) -> list[Actor]:
     """Return the actors by first appearance (text before title counts as given), numbered from 0."""
     alive = [a for a in actors if a.mentions]
     for actor in alive:
-        actor.mentions.sort(key=lambda m: (m.words.field == "text", m.start))
-        own = [m for m in actor.mentions if m.alias_of is None] or actor.mentions
-        longest = max(own, key=lambda m: (len(m.key), not m.name.isupper()))
+        longest = actor.mentions[0]
+        if len(actor.mentions) > 1:
+            actor.mentions.sort(key=lambda m: (m.words.field == "text", m.start))
+            own = [m for m in actor.mentions if m.alias_of is None] or actor.mentions
+            size = max([len(m.key) for m in own])
+            own = [m for m in own if len(m.key) == size]
+            longest = next((m for m in own if not m.name.isupper()), own[0])
         if len(longest.key) >= len(actor.key):
             actor.key = longest.key
             shouted = longest.name.isupper() and len(longest.key) > 1 and "." not in longest.name
