@@ -126,3 +126,8 @@ def test_a_wrong_label_is_told_with_its_file(tmp_path, old, new, said):
     with pytest.raises(RuleError, match=said) as refused:
         gold.record(tmp_path / "a.yaml")
     assert "a.yaml" in str(refused.value)
+
+
+def test_the_readme_table_is_generated_from_the_committed_scores():
+    done = subprocess.run([sys.executable, "docs/tables.py", "--check"], cwd=Path(__file__).parent.parent, check=False)
+    assert done.returncode == 0, "run: python docs/tables.py"
