@@ -366,7 +366,7 @@ def test_page_that_cannot_be_read_whole_is_stored_with_its_reason(store, origin)
 
 
 def test_page_that_costs_too_much_to_read_is_unread_and_the_rest_goes_on(store, origin):
-    origin.pages["/bai-2"] = answer(("<title>Bài</title><p>" + "đoạn văn " * 20).encode() * 100_000)
+    origin.pages["/bai-2"] = answer(("<title>Bài</title><p>" + "đoạn văn " * 20).encode() * 60_000)
     summary = run(store, origin, settings=origin.settings(**{"crawl.parse_cpu_s": 0, "crawl.max_page_bytes": 50_000_000}))
     assert (summary.new, summary.unread) == (3, 1)
     assert rows(store)["bai-2"]["reason"] == "partial"
