@@ -72,11 +72,13 @@ class Entry:
     household: bool = False
 
     thing: bool = False  # a place, brand, body or people: no person
+    refers: bool = False  # stands for one person: pronoun, office, actor
     scan: bool = False  # speech or crowds are read from it: it is sought in the whole text, not only beside names
 
     def settle(self) -> None:
         """Set what follows from the rest, once all files are read."""
         self.thing = self.place or self.organisation or self.people or self.head or self.street or self.compound
+        self.refers = bool(self.pronoun or self.address or self.actor or self.occupation is not None)
         sexed = self.pronoun or self.address or self.actor or self.crowd
         self.scan = bool(sexed or self.say or self.according or self.other or self.occupation is not None)
 

@@ -140,6 +140,8 @@ class Inside:
 
     def at(self, position: int) -> Span | None:
         """Return the passage that holds *position*."""
+        if not self._openings:
+            return None
         i = bisect_right(self._openings, position) - 1
         if i >= 0 and self._spans[i].closing > position:
             return self._spans[i]

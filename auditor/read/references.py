@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 
 from auditor.read.gender import compatible
 from auditor.read.lexicon import lexicon
@@ -16,6 +17,9 @@ _NEAR = 2  # sentences within which nobody else may be named for a pronoun to be
 _LOOK_BACK = 16  # references
 
 
+_PLACE = attrgetter("first", "last")
+
+
 @dataclass(slots=True)
 class Reference:
     """A noun phrase that stands for one person: a name with its titles, a pronoun, an office, or an unnamed actor."""
@@ -26,6 +30,7 @@ class Reference:
     form: str  # "name", "pronoun", "office", "actor"
     hit: Hit | None = None
     possessor: bool = False
+    quoted: bool = False
 
 
 class Cast:
@@ -36,7 +41,10 @@ class Cast:
         self.inside = Inside(found)
         self.references = self._references()
         self.firsts = [r.first for r in self.references]
-        self.by_last = {r.last: r for r in self.references if self.inside.at(words.starts[r.first]) is None}
+        if found:
+            for reference in self.references:
+                reference.quoted = self.inside.at(words.starts[reference.first]) is not None
+        self.by_last = {r.last: r for r in self.references if not r.quoted}
         self._titles: dict[str, list[int]] = defaultdict(list)
         for actor in actors:
             for title in actor.titles:
@@ -60,6 +68,7 @@ class Cast:
 
     def _references(self) -> list[Reference]:
         words = self.words
+        fold, gaps = words.fold, words.gaps
         named: list[Reference] = []
         taken: set[int] = set()
         for actor in self.actors:
@@ -69,23 +78,20 @@ class Cast:
                     taken.update(range(m.begins, m.last + 1))
         others = []
         for hit in words.scan:
-            i = hit.first
-            entry = hit.entry
-            if hit.covered or i in taken or hit.last in taken:
+            i, entry = hit.first, hit.entry
+            if hit.covered or not entry.refers or i in taken or hit.last in taken:
                 continue
-            if i and words.fold[i - 1] == "một" and words.gaps[i] == " " and (entry.actor or entry.occupation is not None):
+            before = fold[i - 1] if i and gaps[i] == " " else ""
+            if before == "một" and (entry.actor or entry.occupation is not None):
                 others.append(Reference(i - 1, hit.last, None, "actor", hit))
-                continue
-            if entry.pronoun and not (words.plain[i][0].isupper() and not words.opens(i)):
+            elif entry.pronoun and not (words.plain[i][0].isupper() and not words.opens(i)):
                 others.append(Reference(i, hit.last, None, "pronoun", hit))
             elif entry.occupation is not None or entry.address:
-                first = i
-                if i and words.gaps[i] == " " and words.fold[i - 1] in ("nữ", "nam", "vị"):
-                    first = i - 1
+                first = i - 1 if before in ("nữ", "nam", "vị") else i
                 others.append(Reference(first, hit.last, None, "office", hit))
             elif entry.actor:
                 others.append(Reference(i, hit.last, None, "actor", hit))
-        return sorted(named + others, key=lambda r: (r.first, r.last))
+        return sorted(named + others, key=_PLACE)
 
     def _name_unnamed(self) -> None:
         """Make people of single actors without a name ("một tài xế", "người mẹ nói"); a later "người mẹ" is the same one."""
@@ -93,15 +99,17 @@ class Cast:
         known = {a.key: a for a in self.actors if a.unnamed}
         for reference in self.references:
             hit = reference.hit
-            if hit is None or hit.entry.say or self.inside.at(words.starts[reference.first]) is not None:
+            if hit is None or hit.entry.say or reference.quoted:
+                continue
+            if reference.form != "actor":
                 continue
             noun = tuple(words.fold[hit.first : hit.last + 1])
             indefinite = reference.first < hit.first and words.fold[reference.first] == "một"
             if indefinite and (self._predicate(reference) or (hit.entry.actor is None and not self._speaks(hit))):
                 continue
-            if not indefinite and (reference.form != "actor" or noun not in known):
+            if not indefinite and noun not in known:
                 before = words.fold[hit.first - 1] if hit.first and words.gaps[hit.first] == " " else ""
-                if reference.form != "actor" or not self._speaks(hit) or before in plural or before.isdigit():
+                if not self._speaks(hit) or before in plural or before.isdigit():
                     continue
             following = words.plain[hit.last + 1 : hit.last + 3]
             if following and (following[0] == "tên" or (following[0] == "là" and following[-1][0].isupper())):
@@ -149,11 +157,12 @@ class Cast:
         recent: list[tuple[int, int, bool]] = []  # (sentence, actor, object)
         addressed: dict[int, set[str]] = defaultdict(set)
         for reference in self.references:
-            if self.inside.at(words.starts[reference.first]) is not None:
+            if reference.quoted or (reference.form == "actor" and reference.actor is None):
                 continue
             sentence = words.sentence(reference.first)
             is_object = self.is_object(reference)
-            if reference.form == "actor" and reference.actor is not None:
+            if reference.form == "actor":
+                assert reference.actor is not None
                 recent.append((sentence, reference.actor, is_object))
                 continue
             if reference.form == "name" and reference.actor is not None:
@@ -227,8 +236,11 @@ class Cast:
         """Return the person an office without a name stands for: one so titled before, or a performer spoken of just now."""
         assert reference.hit is not None
         title = self.words.phrase(reference.hit.first, reference.hit.last)
-        sex, entry = self.sex_of(reference), reference.hit.entry
-        same = [a for a in self._titles.get(title, ()) if self._fits(sex, self.actors[a])]
+        entry, titled = reference.hit.entry, self._titles.get(title)
+        if not titled and entry.occupation not in _STAGE and title not in lexicon()["address.epithets"]:
+            return None
+        sex = self.sex_of(reference)
+        same = [a for a in titled or () if self._fits(sex, self.actors[a])]
         if same:
             seen = [actor for _, actor, _ in recent[-40:]]
             known = [a for a in same if a in seen]

@@ -38,25 +38,27 @@ def occupation(actor: Actor) -> int:
 
 def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
     """Return the GMMP function of a person in the story."""
-    titles = {m.words.phrase(m.begins, m.first - 1) for m in actor.mentions if m.begins < m.first}
+    titles = {m.words.phrase(m.context.begins, m.first - 1) for m in actor.mentions if m.context.begins < m.first}
     if actor.unnamed:
         titles = {m.words.phrase(m.last if m.first == m.last else m.first + (m.key[0] == "một"), m.last) for m in actor.mentions}
-    if any(title.startswith(_TITLE_SUSPECT) for title in titles):
+    if [title for title in titles if title.startswith(_TITLE_SUSPECT)]:
         return "suspect"
-    if any(title.startswith(_TITLE_VICTIM) for title in titles):
+    if [title for title in titles if title.startswith(_TITLE_VICTIM)]:
         return "victim"
     suspect = victim = witness = 0
+    deeds = source == "none" or code in _NO_OFFICE
     for mention in actor.mentions[:8]:
         folded = mention.words.body.folded
         near = folded[mention.end : mention.end + 45]
         cut = near.find(".")
         near = near[:cut] if cut > 0 else near
-        witness += bool(_WITNESS.search(near))
-        if source != "none" and code not in _NO_OFFICE:
+        if source != "none":
+            witness += bool(_WITNESS.search(near))
+        if not deeds:
             continue
         suspect += bool(_SUSPECT.search(near)) + bool(_SEIZED.search(folded[max(0, mention.start - 30) : mention.start]))
         victim += bool(_VICTIM.search(near))
-    if source == "none" or code in _NO_OFFICE:
+    if deeds:
         if suspect and suspect >= victim:
             return "suspect"
         if victim:
@@ -65,11 +67,9 @@ def role(actor: Actor, source: Source, code: int, leads: bool) -> Role:
         return "subject" if leads or len(actor.mentions) >= 3 else "other"
     if witness:
         return "eyewitness"
-    spokes = {int(c) for c in lexicon()["occupations.spokesperson"]}
-    experts = {int(c) for c in lexicon()["occupations.expert"]}
-    if code in experts:
+    if str(code) in lexicon()["occupations.expert"]:
         return "expert"
-    if code in spokes:
+    if str(code) in lexicon()["occupations.spokesperson"]:
         return "spokesperson"
     if code == 23 or (actor.unnamed and code == 0):
         return "popular"

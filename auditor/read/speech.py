@@ -52,8 +52,7 @@ class Scene(Cast):
         words = self.words
         found = []
         for hit in words.scan:
-            i = hit.first
-            entry = hit.entry
+            i, entry = hit.first, hit.entry
             if not (entry.say or entry.according) or hit.covered or entry.other or self.inside.at(words.starts[i]) is not None:
                 continue
             if words.plain[i][0].isupper() and not words.opens(i):
