@@ -77,7 +77,7 @@ def as_text(checked: Checked, every: bool) -> str:
             f"  {where}: “{_inline(finding.text)}” ({SEVERITIES[finding.severity]}, {model.CATEGORIES[finding.category].label}){counted}"
         ]
         lines += [f"    {_inline(finding.message)}", f"    {finding.explanation}"]
-        lines += [f"    Gợi ý: {'; '.join(finding.suggestions)}"] if finding.suggestions else []
+        lines += [f"    Ví dụ cách viết: {'; '.join(finding.suggestions)}"] if finding.suggestions else []
         lines += [f"    Căn cứ tham khảo ({audit.law_date:%d/%m/%Y}): {laws[law].short}" for law in finding.legal]
     return "\n".join(lines)
 
@@ -90,7 +90,7 @@ def as_github(checked: Checked, every: bool) -> str:
         line, column = position(checked, finding)
         title = model.CATEGORIES[finding.category].label
         place = f"file={_property(str(checked.path))},line={line},col={column},title={_property(title)}"
-        message = f"{finding.message} Gợi ý: {'; '.join(finding.suggestions)}"
+        message = f"{finding.message} Ví dụ cách viết: {'; '.join(finding.suggestions)}"
         out += f"::{_GITHUB_LEVELS[finding.severity]} {place}::{_property(message, '')}\n"
     return out
 
@@ -134,7 +134,7 @@ def _sarif_result(checked: Checked, finding: model.Finding) -> dict[str, Any]:
     return {
         "ruleId": finding.rule or finding.category,
         "level": _SARIF_LEVELS[finding.severity],
-        "message": {"text": f"{finding.message} {finding.explanation} Gợi ý: {'; '.join(finding.suggestions)}"},
+        "message": {"text": f"{finding.message} {finding.explanation} Ví dụ cách viết: {'; '.join(finding.suggestions)}"},
         "locations": [place],
         "partialFingerprints": {"findingId": finding.id},
         **({} if finding.counted else {"suppressions": [{"kind": "external", "justification": finding.explanation}]}),

@@ -48,7 +48,7 @@ def test_every_command_has_help_with_an_example(command):
 def test_check_finds_the_passage_in_the_file(draft):
     told = run("check", draft)
     assert told.exit_code == 1
-    assert "dòng 4" in told.stdout and "đường cong" in told.stdout and "Gợi ý:" in told.stdout
+    assert "dòng 4" in told.stdout and "đường cong" in told.stdout and "Ví dụ cách viết:" in told.stdout
 
 
 def test_check_json_indexes_the_text_it_carries(draft):

@@ -73,7 +73,7 @@ def test_reviewer_works_through_the_queue(browser: Browser, site: str, scripts: 
     page.get_by_role("link", name="Nữ chủ nhiệm vẫn giữ bếp lửa").click()
     expect(page.locator("mark.strong").first).to_have_text("thiên chức làm vợ, làm mẹ")
     note = page.locator(".note").first
-    expect(note).to_contain_text("Có thể viết:")
+    expect(note).to_contain_text("Ví dụ cách viết:")
     note.get_by_text("Giải thích và căn cứ").click()
     expect(note).to_contain_text("B1.2-2")
     note.get_by_label("Ghi chú cho dấu hiệu 1").fill("Đúng, nên viết lại")
@@ -100,7 +100,7 @@ def test_editor_checks_a_draft(browser: Browser, site: str, scripts: bool, tmp_p
     page.get_by_role("button", name="Kiểm tra").click()
     advice = page.locator(".advice > .note")
     expect(advice.first).to_contain_text("thiên chức")
-    expect(advice.first).to_contain_text("Có thể viết:")
+    expect(advice.first).to_contain_text("Ví dụ cách viết:")
     file = tmp_path / "bài mới.txt"
     file.write_text("Cầu mới\n\nSáng nay, cây cầu dài 84 mét qua suối Nậm được đưa vào sử dụng.", encoding="utf-8")
     page.get_by_label("hoặc chọn tệp").set_input_files(file)

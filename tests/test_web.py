@@ -231,7 +231,7 @@ def test_draft_gets_advice_without_a_score(own: Flask) -> None:
     status, text = check(sign_in(own, "binh"), text=DRAFT, published="20/11/2026")
     assert status == 200
     assert "thiên chức" in text.split('id="result"')[1].split("</ol>")[0]
-    assert "Có thể viết:" in text
+    assert "Ví dụ cách viết:" in text
     assert "hiệu lực ngày 20/11/2026" in text
     assert not re.search(r"điểm số|/100|\d+ điểm", text)
 
