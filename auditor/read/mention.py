@@ -50,9 +50,10 @@ class Mention:
     end: int = 0
 
     def __post_init__(self) -> None:
-        self.start = self.words.starts[self.first]
-        self.end = self.words.end(self.last)
-        if (self.kind == "initials" or len(self.words.plain[self.last]) == 1) and is_initial(self.words, self.last):
+        words, last = self.words, self.words.plain[self.last]
+        self.start = words.starts[self.first]
+        self.end = words.starts[self.last] + len(last)
+        if (self.kind == "initials" or len(last) == 1) and is_initial(words, self.last):
             self.end += 1  # the full stop of a last initial belongs to the name
 
     @property

@@ -18,6 +18,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _DOMAINS = {"com", "vn", "net", "org", "fr", "de", "uk", "cn", "jp", "co", "info", "tv", "io", "me", "edu", "gov"}
 _LINK = {"và", "hay", "hoặc", "cùng", "với"}
 _DASHES = {" - ", " – ", "-"}
+_FURTHEST = 30  # words between two names that may have to do with each other
 _SHORT_QUOTE = 40  # characters; a name within a longer quotation is somebody spoken of, within a shorter one a word of a title
 
 
@@ -37,7 +38,8 @@ def mentions(words: Words, inside: Inside) -> list[Mention]:
         if found:
             _beside(words, found, mention)
         found.append(mention)
-    for one, other in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
+    for i in range(len(found) - 1, 0, -1):
+        one, other = found[i - 1], found[i]
         if other.score >= 2.0 and not other.place and one.kind != "single" and not one.place and _listed(words, one, other):
             one.score += 1.0
     return found
@@ -91,9 +93,10 @@ def _addressed(words: Words, i: int) -> bool:
 
 def _listed(words: Words, one: Mention, other: Mention) -> bool:
     """Tell whether two mentions stand side by side in a list: "A, B", "A và B"."""
-    if other.begins == one.last + 1:
-        return words.gaps[other.begins] == ", "
-    return other.begins == one.last + 2 and words.fold[one.last + 1] in _LINK and words.gaps[one.last + 1] == " "
+    begins, follows = other.context.begins, one.last + 1
+    if begins == follows:
+        return words.gaps[begins] == ", "
+    return begins == follows + 1 and words.fold[one.last + 1] in _LINK and words.gaps[one.last + 1] == " "
 
 
 def _brand(mention: Mention) -> bool:
@@ -104,9 +107,11 @@ def _brand(mention: Mention) -> bool:
 def _beside(words: Words, found: list[Mention], mention: Mention) -> None:
     """Let the mention before say what this one is: a further street, brand or person of a list, or another name of the same person."""
     one = found[-1]
+    if mention.first - one.last > _FURTHEST:
+        return
     between = words.body.folded[one.end : mention.start]
     loose = mention.kind not in ("vietnamese", "foreign") and between in (" (", ", ", " và ", ",")
-    if one.place and not mention.titled and (loose or between in _DASHES):
+    if one.place and not mention.context.titled and (loose or between in _DASHES):
         mention.place = True
         mention.score -= 4.0
         return

@@ -74,8 +74,9 @@ class Cast:
         for actor in self.actors:
             for m in actor.mentions:
                 if m.words is words:
-                    named.append(Reference(m.begins, m.last, actor.id, "name", None, m.context.possessor))
-                    taken.update(range(m.begins, m.last + 1))
+                    begins = m.context.begins
+                    named.append(Reference(begins, m.last, actor.id, "name", None, m.context.possessor))
+                    taken.update(range(begins, m.last + 1))
         others = []
         for hit in words.scan:
             i, entry = hit.first, hit.entry

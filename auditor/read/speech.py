@@ -13,6 +13,7 @@ from auditor.read.words import Hit, Words, vietnamese
 
 _CLAUSE = re.compile(r"[,;:\n–]| - |- | -")
 _MARKS = ",-–("
+_OPENERS = {"rằng", "nhưng", "khi", "nếu", "vì", "bởi"}  # of clauses
 _FAR = 14  # words between a subject and its verb
 _CLAUSE_WORDS = 30
 
@@ -122,7 +123,7 @@ class Scene(Cast):
         reference = self.by_last.get(k)
         if reference is not None and gap.strip(" \"”'") == "" and not reference.possessor and not self.is_object(reference):
             return reference
-        if any(mark in gap for mark in ",-–"):
+        if gap != " " and any(mark in gap for mark in ",-–"):
             at = self._before_mark(k, low)
             return at if at is not None or noun else self._dropped(verb, low, events)
         return self._clause_subject(k, low, verb, noun, events)
@@ -139,7 +140,7 @@ class Scene(Cast):
                 end += 1  # "Sarah Wollaston MP, …"
             after = words.gaps[end]
             named = reference.form == "name" and not reference.possessor and reference.last in self.by_last
-            if named and any(mark in after for mark in _MARKS) and not self.is_object(reference):
+            if named and after != " " and any(mark in after for mark in _MARKS) and not self.is_object(reference):
                 return reference
             i -= 1
             steps += 1
@@ -147,10 +148,10 @@ class Scene(Cast):
 
     def _clause_subject(self, k: int, low: int, verb: int, noun: bool, events: list[Event]) -> Reference | None:
         """Return the person at the head of the clause that holds the verb."""
-        words, gaps = self.words, self.words.gaps
+        words, gaps, fold = self.words, self.words.gaps, self.words.fold
         j = k
         while j >= low and verb - j < _CLAUSE_WORDS:
-            if (gaps[j] != " " and _CLAUSE.search(gaps[j])) or words.fold[j] in ("rằng", "nhưng", "khi", "nếu", "vì", "bởi"):
+            if (gaps[j] != " " and _CLAUSE.search(gaps[j])) or fold[j] in _OPENERS:
                 break
             j -= 1
         head = max(j, low)
@@ -177,15 +178,15 @@ class Scene(Cast):
     def _open_apposition(self, k: int, low: int) -> Reference | None:
         """Return X of "Ông X, Phó giám đốc Sở Y, Hà Nội cho biết": a mark opened the apposition and none closed it."""
         words = self.words
-        at = k
+        at, finite = k, lexicon()["speech.finite"]
         if words.plain[k][0].isupper() and not vietnamese(words.fold[k]):
             return None  # ", Korea Herald cho hay"
         while at >= low and k - at < 24:
             gap = words.gaps[at + 1]
             reference = self.by_last.get(at)
-            if reference is not None and reference.form in ("name", "pronoun") and any(mark in gap for mark in _MARKS):
+            if reference is not None and gap != " " and reference.form in ("name", "pronoun") and any(mark in gap for mark in _MARKS):
                 return None if reference.possessor or self.is_object(reference) else reference
-            if words.fold[at] in lexicon()["speech.finite"] or ";" in gap or ":" in gap:
+            if words.fold[at] in finite or ";" in gap or ":" in gap:
                 return None
             hit = words.hit(at)
             if hit is not None and hit.entry.say and not hit.entry.noun and not hit.covered:

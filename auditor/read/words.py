@@ -173,7 +173,8 @@ def _annotate(found: Words) -> None:
     scanned, _, pairs = _phrases()
     plain, folded, gaps = found.plain, found.fold, found.gaps
     count = len(folded)
-    found_at = {i: (i, scanned[folded[i]]) for i in compress(range(count), map(scanned.__contains__, folded))}
+    found_at = {i: scanned[folded[i]] for i in compress(range(count), map(scanned.__contains__, folded))}
+    lasts: dict[int, int] = {}
     for i in compress(range(count), map(pairs.__contains__, zip(folded, islice(folded, 1, None), strict=False))):
         k = i + 1
         if gaps[k] not in _JOINTS:
@@ -193,11 +194,12 @@ def _annotate(found: Words) -> None:
             head = scanned.get(folded[i])
             if head is not None and head.personal:
                 continue  # "ông Hoàng Minh" is no "ông hoàng"
-        found_at[i] = (last, entry)
+        found_at[i] = entry
+        lasts[i] = last
     hits, ending, scan = found.hits, found.ending, found.scan
     joined, reach = found.joined, -1
     for i in sorted(found_at):
-        last, entry = found_at[i]
+        entry, last = found_at[i], lasts.get(i, i)
         hit = hits[i] = Hit(i, last, entry, i <= reach)
         if last not in ending:  # the first to end here began first, so it is the longest
             ending[last] = hit
