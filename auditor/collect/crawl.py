@@ -188,8 +188,10 @@ class _Run:
         begun = time.monotonic()
         try:
             page = self.fetch(task)
-            lane.slowed(time.monotonic() - begun)
-            return self.answered(lane, task, page)
+            ended = time.monotonic()
+            lane.slowed(ended - begun)
+            pause = self.answered(lane, task, page)
+            return max(0.0, pause - (time.monotonic() - ended))  # the host rests while we read
         except _MovedError as moved:
             self.release(task)
             self.follow(task, moved.url)
