@@ -82,7 +82,7 @@ def _words_meet(sequence: Sequence, at: int) -> bool:
 def _cost(phrase: str) -> float:
     """Return how often a phrase is met, roughly: function words, words of every page, single syllables, the rest."""
     if phrase in _FUNCTION_WORDS:
-        return 100.0
+        return 300.0
     if phrase in _COMMON:
-        return 20.0
+        return 20.0 if " " in phrase else 100.0
     return 0.1 if " " in phrase else 5.0
