@@ -211,21 +211,22 @@ def _cut(words: Words, at: int, last: int) -> int:
 
 
 _MOST_SHAPES = 1 << 15
+_LONGEST_SHAPE = 120  # characters; what is longer is not worth its memory
 _SHAPES: dict[tuple[str, bool], tuple[int, int, int, bool, bool, Form] | None] = {}
 
 
 def _run(words: Words, first: int, last: int) -> Run | None:
     """Return ``trim(words, first, last)``, remembered by the words themselves where no phrase reaches over their ends."""
-    if first in words.joined or last + 1 in words.joined:
+    begins, ends = words.starts[first], words.starts[last] + len(words.plain[last])
+    if first in words.joined or last + 1 in words.joined or ends - begins > _LONGEST_SHAPE:
         return trim(words, first, last)
-    starts = words.starts
-    key = words.body.plain[starts[first] : starts[last] + len(words.plain[last])], words.opens(first)
+    key = words.body.plain[begins:ends], words.opens(first)
     if key in _SHAPES:
         shape = _SHAPES[key]
         if shape is None:
             return None
-        at, to, begins, opens, stripped, form = shape
-        return Run(first + at, first + to, first + begins, opens, stripped, form)
+        at, to, back, opens, stripped, form = shape
+        return Run(first + at, first + to, first + back, opens, stripped, form)
     if len(_SHAPES) >= _MOST_SHAPES:
         _SHAPES.clear()
     run = trim(words, first, last)

@@ -117,13 +117,16 @@ class _Folds(dict[str, str]):
     """The folded form of each word met so far; "" for two words glued together, which are parted before they are folded."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= _MOST_FOLDS:
-            self.clear()
-        folded = self[word] = "" if _GLUED.search(word) and _ANY_MARK.search(word) else fold(word)
+        folded = "" if _GLUED.search(word) and _ANY_MARK.search(word) else fold(word)
+        if len(word) <= _LONGEST_FOLD:
+            if len(self) >= _MOST_FOLDS:
+                self.clear()
+            self[word] = folded
         return folded
 
 
 _MOST_FOLDS = 1 << 16
+_LONGEST_FOLD = 30  # letters; what is longer is no word and not worth its memory
 _FOLDS = _Folds()
 
 
