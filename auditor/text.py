@@ -268,5 +268,5 @@ def decode(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise ReadError(
-            f"không phải chữ {encoding.upper()} (lỗi ở byte {error.start}); hãy lưu lại tệp bằng mã UTF-8 rồi thử lại"
+            f"không phải chữ {encoding.removesuffix('-sig').upper()} (lỗi ở byte {error.start}); hãy lưu lại tệp bằng mã UTF-8 rồi thử lại"
         ) from None
