@@ -1,8 +1,10 @@
 """Where the data folders are: inside the installed package, or beside it in a checkout."""
 
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def folder(name: str) -> Path:
     """Return the data folder *name* (``rules`` or ``corpora``); raise FileNotFoundError if it is nowhere."""
     package = Path(__file__).resolve().parent

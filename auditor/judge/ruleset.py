@@ -155,11 +155,12 @@ def _number(index: dict[str, int], source: str) -> int:
 
 def load(folder: Path | None = None, engine: Literal["fastest", "python"] = "fastest") -> RuleSet:
     """Return the rule set of *folder* (the project's own when None); raise RuleError with file and line at the first fault."""
-    return _load((folder or resources.folder("rules")).resolve(), engine)
+    return _load(folder.resolve() if folder else None, engine)
 
 
 @cache
-def _load(folder: Path, engine: str) -> RuleSet:
+def _load(folder: Path | None, engine: str) -> RuleSet:
+    folder = folder or resources.folder("rules").resolve()
     files = sorted(p for p in folder.glob("*/*.yaml") if p.parent.name not in _NOT_RULES)
     if not files:
         raise RuleError(folder, None, "thư mục không có tệp quy tắc nào (*/*.yaml); hãy kiểm tra đường dẫn")
