@@ -14,6 +14,7 @@ from protego import Protego
 from auditor.collect import press
 from auditor.collect.press import Genre, Press
 from auditor.errors import AuditorError
+from auditor.judge.audit import audit
 from auditor.model import CATEGORIES
 from auditor.read.extract import article
 
@@ -248,3 +249,10 @@ def test_a_wrong_article_file_is_told_with_its_name(tmp_path, was, now, told):
     with pytest.raises(AuditorError, match=told) as raised:
         Press(tmp_path)
     assert str(tmp_path) in str(raised.value)
+
+
+@pytest.mark.parametrize("piece", Press().pieces, ids=lambda piece: piece.slug)
+def test_the_engine_judges_as_a_careful_reader_would(piece):
+    found = audit("\n".join(piece.lines), piece.head.title, piece.head.kind, piece.head.published.date())
+    assert found.verdict == piece.head.expect.verdict
+    assert set(piece.head.expect.categories) <= {f.category for f in found.counted}
