@@ -16,4 +16,5 @@ def wilson(part: int, whole: int, z: float = _Z) -> tuple[float, float] | None:
     share, spread = part / whole, z * z / whole
     middle = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / whole + spread / (4 * whole)) / (1 + spread)
-    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+    low, high = round(middle - half, 4), round(middle + half, 4)
+    return 0.0 if part == 0 else low, 1.0 if part == whole else high

@@ -7,19 +7,16 @@ strong severity stands in it. Shares are of articles that were read whole and ca
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
-from statistics import NormalDist
 from typing import Any
 
 from auditor.keep.store import Store
 from auditor.keep.tallies import COUNTS, tally
 from auditor.keep.values import day
+from auditor.measure.estimate import wilson
 from auditor.model import GENDERS, SEVERITIES, Gender, Severity
 from auditor.tell.adoption import adoption_rate
 
 __all__ = ["OutletCompliance", "Share", "adoption_rate", "compliance", "total"]
-
-_Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +34,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95% score interval of E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927) 209-212."""
-        if not self.of:
-            return None
-        rate, spread = self.n / self.of, _Z * _Z / self.of
-        middle = rate + spread / 2
-        half = _Z * sqrt(rate * (1 - rate) / self.of + spread / (4 * self.of))
-        low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
-        return (0.0 if self.n == 0 else low, 1.0 if self.n == self.of else high)
+        return wilson(self.n, self.of)
 
     def to_dict(self) -> dict[str, Any]:
         """Return counts, rate and interval as JSON values."""
