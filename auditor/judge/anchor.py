@@ -1,27 +1,16 @@
 """Anchors: phrases of which every match of a pattern must hold one. Only where an anchor stands is a pattern tried."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
+from auditor import resources
 from auditor.judge.pattern import Choice, Number, Pattern, Sequence, Word, anchored, expand, has_gap
 
 _MAX_ANCHORS = 400  # phrases of one pattern
+_PAIRED = 0.01  # how much rarer an uncounted pair is than its rarest syllable
+_NUMBERS = 500.0  # how often any one number is met, about
 _MAX_ALSO = 40  # phrases of its second set, which are looked for one by one
-_FUNCTION_WORDS = frozenset(
-    "không chẳng chưa nên mà do vì bởi để khi là của và các những có được bị cho với phải cần làm đi ra vào lại người một hai cũng "
-    "vẫn đã đang sẽ từ trên dưới trong về đến tại này đó".split()
-)
-# Words of every page: an anchor made of them would be found in every sentence.
-_COMMON = frozenset(
-    (
-        "phụ nữ|đàn bà|đàn ông|con gái|con trai|nam giới|nữ giới|chị em|nữ sinh|cô gái|thiếu nữ|bé gái|bé trai|cháu bé|nạn nhân"
-        "|chồng|vợ|vợ chồng|gia đình|người vợ|người chồng|con dâu|con|cháu|em|chị|anh|ông|bà|cô|chú|bác|mẹ|cha|bố|học sinh"
-        "|sinh viên|hạnh phúc|hôn nhân|không|chẳng|chưa|công|nên|mà|do|vì|bởi|để|khi|là|của|và|các|những|có|được|bị|cho|với|dù"
-        "|tuy|công việc|công tác|thành công|bệnh|trị|chữa|điều trị|tuổi|người phụ nữ|người đàn ông|làm|đi|ra|vào|lại|phải|cần|nữ"
-        "|nam|gái|trai|trẻ em|người|tin|nói|xinh đẹp|đẹp|tình|yêu|chết|tử vong|chịu|đánh|mặc|diện|váy|áo|tài|giỏi|việc|nhà|số|gọi"
-        "|chia|chỉ|đến|trường|bán|cố|đình"
-    ).split("|")
-)
 
 
 class Anchors(NamedTuple):
@@ -80,9 +69,17 @@ def _words_meet(sequence: Sequence, at: int) -> bool:
 
 
 def _cost(phrase: str) -> float:
-    """Return how often a phrase is met, roughly: function words, words of every page, single syllables, the rest."""
-    if phrase in _FUNCTION_WORDS:
-        return 300.0
-    if phrase in _COMMON:
-        return 20.0 if " " in phrase else 100.0
-    return 0.1 if " " in phrase else 5.0
+    """Return about how often a phrase is met among a million syllables: as counted, else by its rarest syllable."""
+    known, syllables = _frequencies(), phrase.split(" ")
+    if phrase in known:
+        return float(known[phrase])
+    if phrase[0].isdigit():
+        return _NUMBERS
+    rarest = min(known.get(syllable, 0) for syllable in syllables)
+    return 1.0 + (rarest if len(syllables) == 1 else rarest * _PAIRED)
+
+
+@cache
+def _frequencies() -> dict[str, int]:
+    lines = (resources.folder("rules") / "lexicon" / "syllables.tsv").read_text(encoding="utf-8").splitlines()
+    return {syllable: int(count) for syllable, count in (line.split("\t") for line in lines if not line.startswith("#"))}
