@@ -9,6 +9,7 @@ from auditor.judge.pattern import Choice, Number, Pattern, Sequence, Word, ancho
 
 _MAX_ANCHORS = 400  # phrases of one pattern
 _PAIRED = 0.01  # how much rarer an uncounted pair is than its rarest syllable
+_SHORT = 5000.0  # one or two letters are met inside other words too
 _NUMBERS = 500.0  # how often any one number is met, about
 _MAX_ALSO = 40  # phrases of its second set, which are looked for one by one
 
@@ -71,6 +72,8 @@ def _words_meet(sequence: Sequence, at: int) -> bool:
 def _cost(phrase: str) -> float:
     """Return about how often a phrase is met among a million syllables: as counted, else by its rarest syllable."""
     known, syllables = _frequencies(), phrase.split(" ")
+    if len(phrase) < 3:
+        return _SHORT
     if phrase in known:
         return float(known[phrase])
     if phrase[0].isdigit():

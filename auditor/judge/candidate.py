@@ -48,9 +48,10 @@ def candidates(rules: "RuleSet", document: Document) -> list[Candidate]:
 def _of(rules: "RuleSet", document: Document, field: Field, scan: Scan) -> list[Candidate]:
     found: set[tuple[int, int, int, str]] = set()
     for pattern in scan.hits:
-        wanted = [r for r in rules.rules_of[pattern] if field in r.fields and r.applies(document.kind)]
-        if wanted:
-            found.update((start, end, sentence, r.id) for sentence, start, end in scan.places(pattern) for r in wanted)
+        places = scan.places(pattern)
+        if places:
+            wanted = [r for r in rules.rules_of[pattern] if field in r.fields and r.applies(document.kind)]
+            found.update((start, end, sentence, r.id) for sentence, start, end in places for r in wanted)
     if not found:
         return []
     context = document.contexts[field]
