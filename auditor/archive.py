@@ -1,6 +1,6 @@
 """Judging archives: files of many documents, in partitions over processes, and the stored archive again.
 
-A partition, never an article, is the unit of work: one function from path to path, which any engine can map.
+A partition, never an article, is the unit of work: one function from a task to its counts, which any engine can map.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Rules as data: every rule file, the masks and the stance cues, checked and compiled into one matcher.
+"""Rules as data: every rule file, the masks and the stance cues, checked and compiled into two matchers (triggers, contexts).
 
 A fault in any file is a RuleError with file and line; nothing loads half.
 """
